@@ -64,7 +64,7 @@ enum stats_status stats_rank(const double *ratio, size_t k, stats_cmp_fn cmp,
 }
 
 struct cells_ctx {
-	const struct stats_series *const *cells;
+	const struct stats_series **cells;
 	size_t launches;
 };
 
@@ -77,7 +77,7 @@ static enum stats_status compare_cells(void *ctx, size_t a, size_t b,
 			   NULL);
 }
 
-enum stats_status stats_rank_cells(const struct stats_series *const *cells,
+enum stats_status stats_rank_cells(const struct stats_series **cells,
 				   size_t k, size_t base, size_t launches,
 				   double conf, double noise,
 				   struct stats_rank *out)

@@ -391,7 +391,7 @@ enum stats_status stats_rank(const double *ratio, size_t k, stats_cmp_fn cmp,
 
 /**
  * stats_rank_cells() - stats_rank() over the blocks themselves
- * @cells: @k cells, each an array of @launches series
+ * @cells: @k cells, each an array of @launches series; only read
  * @k: cells
  * @base: index of the cell whose ratios sort the others
  * @launches: how many
@@ -401,7 +401,7 @@ enum stats_status stats_rank(const double *ratio, size_t k, stats_cmp_fn cmp,
  *
  * Return: as stats_rank().
  */
-enum stats_status stats_rank_cells(const struct stats_series *const *cells,
+enum stats_status stats_rank_cells(const struct stats_series **cells,
 				   size_t k, size_t base, size_t launches,
 				   double conf, double noise,
 				   struct stats_rank *out);
