@@ -77,10 +77,9 @@ static enum stats_status compare_cells(void *ctx, size_t a, size_t b,
 			   NULL);
 }
 
-enum stats_status stats_rank_cells(const struct stats_series **cells,
-				   size_t k, size_t base, size_t launches,
-				   double conf, double noise,
-				   struct stats_rank *out)
+enum stats_status stats_rank_cells(const struct stats_series **cells, size_t k,
+				   size_t base, size_t launches, double conf,
+				   double noise, struct stats_rank *out)
 {
 	struct cells_ctx ctx = { cells, launches };
 	struct stats_result r;

@@ -401,10 +401,9 @@ enum stats_status stats_rank(const double *ratio, size_t k, stats_cmp_fn cmp,
  *
  * Return: as stats_rank().
  */
-enum stats_status stats_rank_cells(const struct stats_series **cells,
-				   size_t k, size_t base, size_t launches,
-				   double conf, double noise,
-				   struct stats_rank *out);
+enum stats_status stats_rank_cells(const struct stats_series **cells, size_t k,
+				   size_t base, size_t launches, double conf,
+				   double noise, struct stats_rank *out);
 
 /**
  * stats_tied() - the rule that stats_rank() uses for one pair
