@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef _COMPAT_LINUX_BUG_H_
+#define _COMPAT_LINUX_BUG_H_
+
+#include <linux/build_bug.h>
+#include <linux/compiler.h>
+#include <linux/types.h>
+
+#include "../test_hooks.h"
+
+void compat_warn(const char *file, int line, const char *fmt, ...)
+	__attribute__((__format__(printf, 3, 4), __cold__));
+void compat_bug(const char *file, int line, const char *cond)
+	__attribute__((__noreturn__, __cold__));
+
+#define WARN(cond, fmt, ...) ({						\
+	bool __warn = !!(cond);						\
+	if (unlikely(__warn))						\
+		compat_warn(__FILE__, __LINE__, fmt, ##__VA_ARGS__);	\
+	unlikely(__warn); })
+
+/* Counted each time: a test wants to know of the second one as well. */
+#define WARN_ONCE(cond, fmt, ...)	WARN(cond, fmt, ##__VA_ARGS__)
+#define WARN_ON(cond)		WARN(cond, "WARN_ON(%s)", #cond)
+#define WARN_ON_ONCE(cond)	WARN(cond, "WARN_ON_ONCE(%s)", #cond)
+
+#define BUG()			compat_bug(__FILE__, __LINE__, "BUG")
+#define BUG_ON(cond)							\
+	do {								\
+		if (unlikely(cond))					\
+			compat_bug(__FILE__, __LINE__, #cond);		\
+	} while (0)
+
+#endif /* _COMPAT_LINUX_BUG_H_ */

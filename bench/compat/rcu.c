@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * RCU's slow side over liburcu's flavours. The subject's struct rcu_head and
+ * liburcu's have the same tag and layout; here it is liburcu's.
+ */
+#ifndef __SANITIZE_THREAD__
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <urcu/urcu-memb.h>
+#include <urcu/urcu-qsbr.h>
+
+#include "rcu_free.h"
+#include "rcu_thread.h"
+
+_Static_assert(sizeof(struct rcu_head) == 2 * sizeof(void *),
+	       "struct rcu_head differs from linux/types.h");
+_Static_assert(offsetof(struct rcu_head, func) == sizeof(void *),
+	       "struct rcu_head differs from linux/types.h");
+
+/* urcu/flavor.h declares but the flavour that was included first. */
+extern const struct rcu_flavor_struct urcu_qsbr_flavor;
+extern const struct rcu_flavor_struct urcu_memb_flavor;
+extern const struct rcu_flavor_struct urcu_mb_flavor;
+#ifndef CONFIG_RCU_FORCE_SYS_MEMBARRIER
+extern int urcu_memb_has_sys_membarrier;
+#endif
+
+void compat_synchronize_rcu(void);
+void compat_call_rcu(struct rcu_head *head, void (*func)(struct rcu_head *head));
+void compat_rcu_barrier(void);
+
+static const struct {
+	const char *name;
+	const struct rcu_flavor_struct *ops;
+} flavours[COMPAT_RCU_FLAVOURS] = {
+	[COMPAT_RCU_QSBR] = { "qsbr", &urcu_qsbr_flavor },
+	[COMPAT_RCU_MEMB] = { "memb", &urcu_memb_flavor },
+	[COMPAT_RCU_MB] = { "mb", &urcu_mb_flavor },
+};
+
+static enum compat_rcu_flavour selected = COMPAT_RCU_QSBR;
+static __thread bool registered, online;
+
+static const struct rcu_flavor_struct *ops(void)
+{
+	return flavours[__atomic_load_n(&selected, __ATOMIC_RELAXED)].ops;
+}
+
+const char *compat_rcu_name(enum compat_rcu_flavour f)
+{
+	return flavours[f].name;
+}
+
+enum compat_rcu_flavour compat_rcu_selected(void)
+{
+	return __atomic_load_n(&selected, __ATOMIC_RELAXED);
+}
+
+void compat_rcu_select(enum compat_rcu_flavour f)
+{
+	if (f == compat_rcu_selected())
+		return;
+	ops()->barrier();
+	__atomic_store_n(&selected, f, __ATOMIC_RELAXED);
+}
+
+void compat_rcu_register_thread(void)
+{
+	for (int f = 0; f < COMPAT_RCU_FLAVOURS; f++)
+		flavours[f].ops->register_thread();
+	registered = true;
+	online = true;
+}
+
+void compat_rcu_unregister_thread(void)
+{
+	compat_rcu_online();
+	for (int f = 0; f < COMPAT_RCU_FLAVOURS; f++)
+		flavours[f].ops->unregister_thread();
+	registered = false;
+	online = false;
+}
+
+void compat_rcu_quiescent(void)
+{
+	if (online)
+		urcu_qsbr_quiescent_state();
+}
+
+bool compat_rcu_pause(void)
+{
+	bool was = online;
+
+	compat_rcu_offline();
+	return was;
+}
+
+void compat_rcu_offline(void)
+{
+	if (!online)
+		return;
+	urcu_qsbr_thread_offline();
+	online = false;
+}
+
+void compat_rcu_online(void)
+{
+	if (!registered || online)
+		return;
+	urcu_qsbr_thread_online();
+	online = true;
+}
+
+bool compat_rcu_memb_has_membarrier(void)
+{
+#ifdef CONFIG_RCU_FORCE_SYS_MEMBARRIER
+	return true;
+#else
+	return urcu_memb_has_sys_membarrier;
+#endif
+}
+
+void compat_synchronize_rcu(void)
+{
+	ops()->update_synchronize_rcu();
+}
+
+void compat_call_rcu(struct rcu_head *head, void (*func)(struct rcu_head *head))
+{
+	ops()->update_call_rcu(head, func);
+}
+
+void compat_kfree_rcu(struct rcu_head *head, size_t offset)
+{
+	ops()->update_call_rcu(head, compat_free_at(offset));
+}
+
+void compat_rcu_barrier(void)
+{
+	ops()->barrier();
+}
+
+void compat_rcu_drain(void)
+{
+	for (int f = 0; f < COMPAT_RCU_FLAVOURS; f++)
+		flavours[f].ops->barrier();
+}
+#else
+/* rcu_tsan.c has it all. */
+typedef int compat_rcu_unused;
+#endif
