@@ -1,0 +1,375 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "client.h"
+
+extern char **environ;
+
+struct launch {
+	pid_t pid;
+	FILE *to, *from;
+	char *line;
+	size_t size;
+	unsigned int *cpus;
+	unsigned int nr_cpus;
+};
+
+static int died(struct launch *l, struct subject_error *err)
+{
+	int status = 0;
+
+	if (l->pid > 0 && waitpid(l->pid, &status, 0) == l->pid) {
+		l->pid = -1;
+		if (WIFSIGNALED(status)) {
+			snprintf(err->msg, sizeof(err->msg),
+				 "the worker was ended by signal %d (%s)",
+				 WTERMSIG(status), strsignal(WTERMSIG(status)));
+			return -EPIPE;
+		}
+	}
+	snprintf(err->msg, sizeof(err->msg), "the worker ended (status %d)",
+		 WEXITSTATUS(status));
+	return -EPIPE;
+}
+
+static int read_line(struct launch *l, struct subject_error *err)
+{
+	ssize_t len = getline(&l->line, &l->size, l->from);
+
+	if (len <= 0)
+		return died(l, err);
+	if (l->line[len - 1] == '\n')
+		l->line[len - 1] = '\0';
+	return 0;
+}
+
+/* The reply to the last request: "ok", or a line that starts with @want. */
+static int reply(struct launch *l, const char *want, struct subject_error *err)
+{
+	if (fflush(l->to))
+		return died(l, err);
+	if (read_line(l, err))
+		return -EPIPE;
+	if (!strncmp(l->line, want, strlen(want)))
+		return 0;
+	snprintf(err->msg, sizeof(err->msg), "%.200s",
+		 !strncmp(l->line, "error ", 6) ? l->line + 6 : l->line);
+	return -EINVAL;
+}
+
+static int send_group(struct launch *l, unsigned int threads,
+		      struct subject_error *err)
+{
+	unsigned int i;
+
+	fprintf(l->to, "group %u", threads);
+	for (i = 0; i < l->nr_cpus; i++)
+		fprintf(l->to, " %u", l->cpus[i]);
+	fputc('\n', l->to);
+	return reply(l, "ok", err);
+}
+
+static int spawn_worker(struct launch *l, const char *worker,
+			struct subject_error *err)
+{
+	char *argv[] = { (char *)worker, NULL };
+	posix_spawn_file_actions_t fa;
+	int in[2] = { -1, -1 }, out[2] = { -1, -1 }, ret;
+
+	if (pipe2(in, O_CLOEXEC) || pipe2(out, O_CLOEXEC)) {
+		ret = errno;
+		goto fail;
+	}
+	posix_spawn_file_actions_init(&fa);
+	posix_spawn_file_actions_adddup2(&fa, in[0], 0);
+	posix_spawn_file_actions_adddup2(&fa, out[1], 1);
+	ret = posix_spawn(&l->pid, worker, &fa, NULL, argv, environ);
+	posix_spawn_file_actions_destroy(&fa);
+	if (ret)
+		goto fail;
+	close(in[0]);
+	close(out[1]);
+	l->to = fdopen(in[1], "w");
+	l->from = fdopen(out[0], "r");
+	if (l->to && l->from)
+		return 0;
+	ret = errno;
+	kill(l->pid, SIGKILL);
+	waitpid(l->pid, NULL, 0);
+	if (!l->to)
+		close(in[1]);
+	if (!l->from)
+		close(out[0]);
+	in[0] = in[1] = out[0] = out[1] = -1;
+fail:
+	l->pid = -1;
+	snprintf(err->msg, sizeof(err->msg), "can't start %s: %s", worker,
+		 strerror(ret));
+	if (in[0] >= 0) {
+		close(in[0]);
+		close(in[1]);
+	}
+	if (out[0] >= 0) {
+		close(out[0]);
+		close(out[1]);
+	}
+	return -ret;
+}
+
+struct launch *launch_start(const char *worker, unsigned int threads,
+			    const unsigned int *cpus, unsigned int nr_cpus,
+			    struct subject_error *err)
+{
+	struct launch *l = calloc(1, sizeof(*l));
+
+	if (!l || (nr_cpus && !(l->cpus = calloc(nr_cpus, sizeof(*cpus))))) {
+		snprintf(err->msg, sizeof(err->msg),
+			 "not enough memory for a launch");
+		free(l);
+		return NULL;
+	}
+	if (nr_cpus)
+		memcpy(l->cpus, cpus, nr_cpus * sizeof(*cpus));
+	l->nr_cpus = nr_cpus;
+	if (spawn_worker(l, worker, err) || send_group(l, threads, err)) {
+		launch_stop(l);
+		return NULL;
+	}
+	return l;
+}
+
+void launch_stop(struct launch *l)
+{
+	if (!l)
+		return;
+	if (l->to) {
+		fputs("quit\n", l->to);
+		fclose(l->to);
+	}
+	if (l->from)
+		fclose(l->from);
+	if (l->pid > 0)
+		waitpid(l->pid, NULL, 0);
+	free(l->line);
+	free(l->cpus);
+	free(l);
+}
+
+int launch_regroup(struct launch *l, unsigned int threads,
+		   struct subject_error *err)
+{
+	int ret;
+
+	fputs("end\n", l->to);
+	ret = reply(l, "ok", err);
+	return ret ? ret : send_group(l, threads, err);
+}
+
+int launch_cell(struct launch *l, uint32_t id, const struct subject_params *p,
+		struct subject_error *err)
+{
+	char text[1024];
+
+	subject_params_print(p, true, text, sizeof(text));
+	fprintf(l->to, "cell %u %s\n", id, text);
+	return reply(l, "ok", err);
+}
+
+int launch_alias(struct launch *l, uint32_t id, uint32_t of,
+		 struct subject_error *err)
+{
+	fprintf(l->to, "alias %u %u\n", id, of);
+	return reply(l, "ok", err);
+}
+
+static int bad_reply(struct launch *l, struct subject_error *err)
+{
+	snprintf(err->msg, sizeof(err->msg), "the worker said '%.100s'",
+		 l->line);
+	return -EPROTO;
+}
+
+int launch_calibrate(struct launch *l, uint32_t id, uint64_t ns,
+		     double *ns_per_op, struct subject_error *err)
+{
+	int ret;
+
+	fprintf(l->to, "calibrate %u %" PRIu64 "\n", id, ns);
+	ret = reply(l, "ns ", err);
+	if (ret)
+		return ret;
+	return sscanf(l->line, "ns %lf", ns_per_op) == 1 ? 0 :
+							   bad_reply(l, err);
+}
+
+int launch_window(struct launch *l, uint64_t ns, struct subject_error *err)
+{
+	fprintf(l->to, "window %" PRIu64 "\n", ns);
+	return reply(l, "ok", err);
+}
+
+int launch_canary(struct launch *l, uint32_t every, struct subject_error *err)
+{
+	fprintf(l->to, "canary %u\n", every);
+	return reply(l, "ok", err);
+}
+
+int launch_timer(struct launch *l, struct exec_timer *t,
+		 struct subject_error *err)
+{
+	int ret;
+
+	fputs("timer\n", l->to);
+	ret = reply(l, "timer ", err);
+	if (ret)
+		return ret;
+	return sscanf(l->line, "timer %lf %lf", &t->cost_ns, &t->tick_ns) == 2 ?
+		       0 :
+		       bad_reply(l, err);
+}
+
+int launch_counters(struct launch *l, uint32_t id, struct subject_counters *c,
+		    struct subject_error *err)
+{
+	int ret;
+
+	fprintf(l->to, "counters %u\n", id);
+	ret = reply(l, "counters ", err);
+	if (ret)
+		return ret;
+	ret = sscanf(l->line,
+		     "counters %" SCNu64 " %" SCNu64 " %" SCNu64 " %" SCNu64
+		     " %" SCNu64 " %" SCNu64,
+		     &c->commands, &c->syncs, &c->errors, &c->repeats,
+		     &c->attaches, &c->timeouts);
+	return ret == 6 ? 0 : bad_reply(l, err);
+}
+
+static int parse_block(struct launch *l, const struct launch_sink *sink)
+{
+	struct exec_sample s = { .step.kind = EXEC_BLOCK };
+	struct exec_part *parts = NULL;
+	char *at;
+	int used = 0;
+
+	if (sscanf(l->line,
+		   "B %u %u %u %" SCNu64 " %" SCNu64 " %" SCNu64 " %" SCNu64
+		   "%n",
+		   &s.step.round, &s.step.pos, &s.step.cell, &s.ops, &s.ns,
+		   &s.reclaim_ns, &s.ivcsw, &used) != 7)
+		return -EPROTO;
+	for (at = l->line + used; *at == ' ';) {
+		struct exec_part part,
+			*p = realloc(parts, (s.nr_parts + 1) * sizeof(*p));
+		int n = 0;
+
+		if (p)
+			parts = p;
+		if (!p ||
+		    sscanf(at, " %" SCNu64 ":%" SCNd64 ":%" SCNd64 "%n",
+			   &part.ops, &part.start_ns, &part.stop_ns, &n) != 3) {
+			free(parts);
+			return -EPROTO;
+		}
+		parts[s.nr_parts++] = part;
+		at += n;
+	}
+	s.parts = parts;
+	s.step.iters = s.ops;
+	if (sink->block)
+		sink->block(sink->arg, &s);
+	free(parts);
+	return 0;
+}
+
+static int parse_ops(struct launch *l, const struct launch_sink *sink)
+{
+	struct exec_sample s = { .step.kind = EXEC_OP };
+	size_t max = strlen(l->line) / 2 + 1;
+	char *at, *end;
+	int used = 0;
+
+	if (sscanf(l->line, "O %u %u %u %" SCNu64 "%n", &s.step.round,
+		   &s.step.pos, &s.step.cell, &s.ivcsw, &used) != 4)
+		return -EPROTO;
+	s.op_ns = calloc(max, sizeof(*s.op_ns));
+	if (!s.op_ns)
+		return -ENOMEM;
+	for (at = l->line + used; *at == ' '; at = end) {
+		unsigned long ns = strtoul(at + 1, &end, 10);
+
+		if (end == at + 1)
+			break;
+		s.op_ns[s.nr_ops++] = (uint32_t)ns;
+	}
+	s.ops = s.nr_ops;
+	if (sink->op)
+		sink->op(sink->arg, &s);
+	free(s.op_ns);
+	return *at ? -EPROTO : 0;
+}
+
+static int parse_canary(struct launch *l, const struct launch_sink *sink)
+{
+	struct exec_canary k;
+
+	if (sscanf(l->line, "K %u %lf %lf", &k.round, &k.add_ns,
+		   &k.pingpong_ns) != 3)
+		return -EPROTO;
+	if (sink->canary)
+		sink->canary(sink->arg, &k);
+	return 0;
+}
+
+int launch_go(struct launch *l, const struct exec_step *steps, size_t nr_steps,
+	      const struct launch_sink *sink, struct subject_error *err)
+{
+	size_t i;
+	int ret;
+
+	for (i = 0; i < nr_steps; i++) {
+		const struct exec_step *st = &steps[i];
+
+		fprintf(l->to, "step %u %u %u %c %" PRIu64, st->round, st->pos,
+			st->cell, st->kind, st->iters);
+		if (st->kind == EXEC_OP)
+			fprintf(l->to, " %" PRIu64, st->every);
+		fputc('\n', l->to);
+	}
+	fputs("go\n", l->to);
+	if (fflush(l->to))
+		return died(l, err);
+	for (;;) {
+		if (read_line(l, err))
+			return -EPIPE;
+		if (!strcmp(l->line, "ok"))
+			return 0;
+		if (!strncmp(l->line, "error ", 6)) {
+			snprintf(err->msg, sizeof(err->msg), "%.200s",
+				 l->line + 6);
+			return -EINVAL;
+		}
+		if (sink->raw)
+			sink->raw(sink->arg, l->line);
+		if (*l->line == 'B')
+			ret = parse_block(l, sink);
+		else if (*l->line == 'O')
+			ret = parse_ops(l, sink);
+		else if (*l->line == 'K')
+			ret = parse_canary(l, sink);
+		else
+			ret = -EPROTO;
+		if (ret)
+			return bad_reply(l, err);
+	}
+}

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Executes schedules in user space: cells alive, threads pinned, blocks timed,
+ * raw samples out. It makes no schedule and judges no sample.
+ */
+#ifndef MEASURE_EXEC_H
+#define MEASURE_EXEC_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "subject.h"
+
+enum exec_kind {
+	EXEC_BLOCK = 'B',	/* one timed loop */
+	EXEC_OP = 'O',		/* single operations, sampled */
+};
+
+/* One entry of a schedule. */
+struct exec_step {
+	uint32_t round;
+	uint32_t pos;		/* place in its round */
+	uint32_t cell;
+	enum exec_kind kind;
+	uint64_t iters;		/* BLOCK: operations; OP: samples */
+	uint64_t every;		/* OP: each sample follows every - 1 untimed ones */
+};
+
+/* One thread's part of a window. Nanoseconds since the window's start. */
+struct exec_part {
+	uint64_t ops;
+	int64_t start_ns, stop_ns;
+};
+
+/**
+ * struct exec_sample - what one step gave, unjudged
+ * @step: as scheduled
+ * @ops: operations done, by all threads
+ * @ns: time of the loop; of the window's length with several threads
+ * @reclaim_ns: time to drain deferred frees afterwards (attach only), else 0
+ * @ivcsw: involuntary context switches inside, all threads
+ * @nr_parts: threads, 0 where one thread ran a counted loop
+ * @parts: one a thread
+ * @nr_ops: OP samples
+ * @op_ns: each, the timer's own cost included
+ */
+struct exec_sample {
+	struct exec_step step;
+	uint64_t ops, ns, reclaim_ns, ivcsw;
+	uint32_t nr_parts, nr_ops;
+	struct exec_part *parts;
+	uint32_t *op_ns;
+};
+
+/**
+ * struct exec_canary - the machine's state beside a round
+ * @round: after which
+ * @add_ns: 10,000 dependent additions
+ * @pingpong_ns: one round trip of a line between two CPUs; 0 with one CPU
+ */
+struct exec_canary {
+	uint32_t round;
+	double add_ns, pingpong_ns;
+};
+
+struct exec_timer {
+	double cost_ns;		/* median of one read after the other */
+	double tick_ns;		/* smallest step seen */
+};
+
+struct exec;
+
+/**
+ * exec_create() - pinned threads, no cells yet
+ * @threads: callers at once, the calling thread among them
+ * @cpus: @nr_cpus CPU numbers to pin them to in turn, or NULL for those allowed
+ * @err: one line on failure
+ *
+ * The calling thread becomes thread 0 and is pinned. Returns NULL on failure.
+ */
+struct exec *exec_create(unsigned int threads, const unsigned int *cpus,
+			 unsigned int nr_cpus, struct subject_error *err);
+void exec_destroy(struct exec *x);
+
+/* Brings a cell to life under @id. -errno with a line in @err. */
+int exec_add(struct exec *x, uint32_t id, const struct subject_params *p,
+	     struct subject_error *err);
+/* @id is @of once more: the same function on the same data (control `same`). */
+int exec_alias(struct exec *x, uint32_t id, uint32_t of, struct subject_error *err);
+const struct subject_params *exec_params(const struct exec *x, uint32_t id);
+
+/* Nanoseconds of one operation on thread 0, from doubling loops of up to @ns. */
+int exec_calibrate(struct exec *x, uint32_t id, uint64_t ns, double *ns_per_op,
+		   struct subject_error *err);
+
+/* The length of a block that several threads share, ns. */
+void exec_set_window(struct exec *x, uint64_t ns);
+
+/*
+ * Runs the steps in order. The sample's arrays live until the next call or
+ * exec_destroy(). @canary_every: rounds between two canaries, 0: none.
+ * -errno with a line in @err (a cell unknown, no memory).
+ */
+int exec_run(struct exec *x, const struct exec_step *steps, size_t nr_steps,
+	     uint32_t canary_every, struct subject_error *err);
+size_t exec_nr_samples(const struct exec *x);
+const struct exec_sample *exec_sample(const struct exec *x, size_t i);
+size_t exec_nr_canaries(const struct exec *x);
+const struct exec_canary *exec_canary(const struct exec *x, size_t i);
+
+int exec_counters(struct exec *x, uint32_t id, struct subject_counters *c);
+struct exec_timer exec_timer(void);
+
+/* CPUs that this process may use, ascending. Returns how many there are. */
+unsigned int exec_cpus(unsigned int *cpus, unsigned int max);
+
+#endif

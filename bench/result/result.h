@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A run's folder: provenance, raw samples, what they mean. Every file is written
+ * whole under another name and renamed into place; a group is durable once
+ * result_group_commit() has returned.
+ */
+#ifndef RESULT_RESULT_H
+#define RESULT_RESULT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "plan.h"
+
+struct result;
+
+/* Makes results/<run>/ with plan.json and context.json; "-2" and so on when it is there. */
+struct result *result_create(const char *dir, const struct plan *plan, struct plan_error *err);
+/* An existing folder: plan read back, groups done known. NULL: a line that says what is damaged. */
+struct result *result_open(const char *dir, struct plan_error *err);
+void result_close(struct result *r);
+const char *result_dir(const struct result *r);
+const struct plan *result_plan(const struct result *r);
+bool result_group_done(const struct result *r, unsigned int group);
+
+/* One line about the machine, for people: CPU, count, kernel, virtualisation, clock. */
+const char *result_machine(const struct result *r);
+/* JSON context (jansson), as in context.json. */
+struct json_t;
+const struct json_t *result_context(const struct result *r);
+/* Adds or replaces a key before the run ends (timer cost, notes); written by finish. */
+int result_context_set(struct result *r, const char *key, struct json_t *value);
+
+/*
+ * A group in flight: raw lines of the wire (wire.h) per launch, first a header line with
+ * the cells' names. Nothing is visible in the folder until commit; abandon forgets it.
+ */
+struct result_group;
+struct result_group *result_group_begin(struct result *r, unsigned int group,
+					struct plan_error *err);
+int result_group_line(struct result_group *g, unsigned int launch, const char *line);
+int result_group_note(struct result_group *g, unsigned int launch, const char *key, double value);
+int result_group_commit(struct result_group *g, struct plan_error *err);
+void result_group_abandon(struct result_group *g);
+
+/* Writes a text file of the folder whole. Name may hold one folder ("plots/x.dat"). */
+int result_write(struct result *r, const char *name, const char *text, size_t len,
+		 struct plan_error *err);
+
+/* ---- judge.c: samples -> rows ---------------------------------------- */
+
+#include "stats.h"
+
+enum judge_mark {
+	JUDGE_EMULATED = 1 << 0,
+	JUDGE_ARTIFICIAL = 1 << 1,
+	JUDGE_UNSOUND = 1 << 2,		/* set by whoever has the verdicts */
+	JUDGE_BELOW_NOISE = 1 << 3,	/* against the baseline */
+	JUDGE_BELOW_TIMER = 1 << 4,	/* op figures */
+	JUDGE_DROPPED = 1 << 5,		/* more than 20 % of the blocks */
+	JUDGE_OVERSUBSCRIBED = 1 << 6,
+	JUDGE_NO_IRQS = 1 << 7,		/* user space: irqs n/a */
+};
+
+/**
+ * struct judge_row - what is known of one cell
+ * @cell: index into the group
+ * @ns: ns per operation (one thread), or per operation and thread (window)
+ * @ratio: to the baseline, paired within rounds, launches as samples
+ * @delta_ns: cell - baseline, paired
+ * @mops: million operations a second, all threads (windows), else 1000 / ns
+ * @reclaim_ns: per operation, deferred frees drained off the clock (attach)
+ * @rank: 1.. among the variants; equal ranks are ties
+ * @blocks: measured; @dropped: of them
+ * @warmup: rounds left out at the start, mean over launches
+ * @op: p50, p90, p99, p999, max in ns with the timer's cost taken off (figures=op)
+ * @marks: enum judge_mark
+ */
+struct judge_row {
+	unsigned int cell;
+	struct stats_result ns, ratio, delta_ns, mops, reclaim_ns;
+	unsigned int rank;
+	size_t blocks, dropped_switch, dropped_overlap;
+	double warmup;
+	bool has_op;
+	double op[5];
+	unsigned int marks;
+};
+
+/**
+ * struct judge_group - what is known of one group
+ * @rows: one a cell, in the group's order
+ * @noise: least ratio difference that can be claimed (twin's spread), e.g. 0.012
+ * @same: |ratio - 1| of the control `same`; @twin likewise
+ * @canary_add, @canary_pingpong: min, median, max over the group
+ */
+struct judge_group {
+	const struct plan_group *plan;
+	struct judge_row *rows;
+	unsigned int nr_rows;
+	unsigned int launches;
+	double noise, same, twin;
+	double canary_add[3], canary_pingpong[3];
+};
+
+/* Judges a group of a result again from its samples. NULL with a line. */
+struct judge_group *judge_group(const struct result *r, unsigned int group,
+				struct plan_error *err);
+void judge_free(struct judge_group *j);
+/* Judged pairwise: is a's cost different from b's at the group's simultaneous level? */
+int judge_compare(const struct judge_group *j, unsigned int a, unsigned int b,
+		  struct stats_result *ratio);
+
+/* cells.json (Google Benchmark's schema through gbench) for all groups done. */
+int result_cells_json(struct result *r, struct judge_group * const *groups, unsigned int nr,
+		      struct plan_error *err);
+
+#endif
