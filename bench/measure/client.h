@@ -15,7 +15,8 @@ struct launch_sink {
 	void (*block)(void *arg, const struct exec_sample *s);
 	void (*op)(void *arg, const struct exec_sample *s);
 	void (*canary)(void *arg, const struct exec_canary *k);
-	void (*raw)(void *arg, const char *line);	/* every sample line, as it came */
+	void (*raw)(void *arg,
+		    const char *line); /* every sample line, as it came */
 	void *arg;
 };
 
@@ -25,25 +26,29 @@ struct launch_sink {
  * @cpus: to pin to, or NULL
  * Returns NULL with a line in @err.
  */
-struct launch *launch_start(const char *worker, unsigned int threads, const unsigned int *cpus,
-			    unsigned int nr_cpus, struct subject_error *err);
+struct launch *launch_start(const char *worker, unsigned int threads,
+			    const unsigned int *cpus, unsigned int nr_cpus,
+			    struct subject_error *err);
 /* Ends the worker, waits for it. */
 void launch_stop(struct launch *l);
 
 /* All: 0, or -errno with a line in @err (also when the worker died). */
 int launch_cell(struct launch *l, uint32_t id, const struct subject_params *p,
 		struct subject_error *err);
-int launch_alias(struct launch *l, uint32_t id, uint32_t of, struct subject_error *err);
-int launch_calibrate(struct launch *l, uint32_t id, uint64_t ns, double *ns_per_op,
-		     struct subject_error *err);
+int launch_alias(struct launch *l, uint32_t id, uint32_t of,
+		 struct subject_error *err);
+int launch_calibrate(struct launch *l, uint32_t id, uint64_t ns,
+		     double *ns_per_op, struct subject_error *err);
 int launch_window(struct launch *l, uint64_t ns, struct subject_error *err);
 int launch_canary(struct launch *l, uint32_t every, struct subject_error *err);
-int launch_timer(struct launch *l, struct exec_timer *t, struct subject_error *err);
+int launch_timer(struct launch *l, struct exec_timer *t,
+		 struct subject_error *err);
 int launch_counters(struct launch *l, uint32_t id, struct subject_counters *c,
 		    struct subject_error *err);
 int launch_go(struct launch *l, const struct exec_step *steps, size_t nr_steps,
 	      const struct launch_sink *sink, struct subject_error *err);
 /* A new group in the same process: the cells of the last one are gone. */
-int launch_regroup(struct launch *l, unsigned int threads, struct subject_error *err);
+int launch_regroup(struct launch *l, unsigned int threads,
+		   struct subject_error *err);
 
 #endif

@@ -12,18 +12,18 @@
 #include "subject.h"
 
 enum exec_kind {
-	EXEC_BLOCK = 'B',	/* one timed loop */
-	EXEC_OP = 'O',		/* single operations, sampled */
+	EXEC_BLOCK = 'B', /* one timed loop */
+	EXEC_OP = 'O',	  /* single operations, sampled */
 };
 
 /* One entry of a schedule. */
 struct exec_step {
 	uint32_t round;
-	uint32_t pos;		/* place in its round */
+	uint32_t pos; /* place in its round */
 	uint32_t cell;
 	enum exec_kind kind;
-	uint64_t iters;		/* BLOCK: operations; OP: samples */
-	uint64_t every;		/* OP: each sample follows every - 1 untimed ones */
+	uint64_t iters; /* BLOCK: operations; OP: samples */
+	uint64_t every; /* OP: each sample follows every - 1 untimed ones */
 };
 
 /* One thread's part of a window. Nanoseconds since the window's start. */
@@ -64,8 +64,8 @@ struct exec_canary {
 };
 
 struct exec_timer {
-	double cost_ns;		/* median of one read after the other */
-	double tick_ns;		/* smallest step seen */
+	double cost_ns; /* median of one read after the other */
+	double tick_ns; /* smallest step seen */
 };
 
 struct exec;
@@ -86,7 +86,8 @@ void exec_destroy(struct exec *x);
 int exec_add(struct exec *x, uint32_t id, const struct subject_params *p,
 	     struct subject_error *err);
 /* @id is @of once more: the same function on the same data (control `same`). */
-int exec_alias(struct exec *x, uint32_t id, uint32_t of, struct subject_error *err);
+int exec_alias(struct exec *x, uint32_t id, uint32_t of,
+	       struct subject_error *err);
 const struct subject_params *exec_params(const struct exec *x, uint32_t id);
 
 /* Nanoseconds of one operation on thread 0, from doubling loops of up to @ns. */

@@ -33,8 +33,8 @@ struct team;
 /* What every member of a team runs; @member 0 is the caller of team_run(). */
 typedef void (*team_fn)(void *arg, unsigned int member);
 
-struct team *team_create(unsigned int members, const unsigned int *cpus, unsigned int nr_cpus,
-			 struct subject_error *err);
+struct team *team_create(unsigned int members, const unsigned int *cpus,
+			 unsigned int nr_cpus, struct subject_error *err);
 void team_destroy(struct team *t);
 /* Runs fn on members 0..members-1 at once; returns when all have. */
 void team_run(struct team *t, unsigned int members, team_fn fn, void *arg);

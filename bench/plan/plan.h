@@ -10,14 +10,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "exec.h"	/* struct exec_step */
+#include "exec.h" /* struct exec_step */
 #include "subject.h"
 
 enum plan_role {
-	PLAN_VARIANT,	/* one value of the compared axis */
-	PLAN_SAME,	/* A/A: the baseline's function and data once more */
-	PLAN_TWIN,	/* A/A: the baseline's second compiled instance, own data */
-	PLAN_FLOOR,	/* the harness alone */
+	PLAN_VARIANT, /* one value of the compared axis */
+	PLAN_SAME,    /* A/A: the baseline's function and data once more */
+	PLAN_TWIN,  /* A/A: the baseline's second compiled instance, own data */
+	PLAN_FLOOR, /* the harness alone */
 };
 
 /**
@@ -35,8 +35,8 @@ struct plan_cell {
 	int alias_of;
 };
 
-#define PLAN_FIGURE_BLOCK	(1U << 0)
-#define PLAN_FIGURE_OP		(1U << 1)
+#define PLAN_FIGURE_BLOCK (1U << 0)
+#define PLAN_FIGURE_OP	  (1U << 1)
 
 /**
  * struct plan_group - cells that share every axis but the compared one
@@ -57,15 +57,17 @@ struct plan_group {
 	char name[192];
 	char title[128];
 	char compare[32];
-	struct { char key[32], value[32]; } point[8];
+	struct {
+		char key[32], value[32];
+	} point[8];
 	unsigned int nr_point;
 	struct plan_cell *cells;
 	unsigned int nr_cells;
 	unsigned int baseline;
 	unsigned int threads;
-	unsigned int launches;		/* at least 5 */
-	unsigned int rounds;		/* a launch, warm-up not counted */
-	unsigned int warmup_max;	/* rounds at most until twin has settled */
+	unsigned int launches;	 /* at least 5 */
+	unsigned int rounds;	 /* a launch, warm-up not counted */
+	unsigned int warmup_max; /* rounds at most until twin has settled */
 	uint64_t block_ns, window_ns;
 	unsigned int figures;
 	unsigned int op_samples, op_every;
@@ -77,7 +79,7 @@ struct plan {
 	uint64_t seed;
 	struct plan_group *groups;
 	unsigned int nr_groups;
-	unsigned int nr_cells;		/* in all */
+	unsigned int nr_cells; /* in all */
 };
 
 /* What a command line or job file did wrong: one line, file:line first where there is one. */
@@ -104,9 +106,10 @@ struct plan_set {
  * Return: the plan, or NULL with a line that names file:line, the value, the
  * valid ones and a near miss.
  */
-struct plan *plan_load(const char * const *jobs, unsigned int nr_jobs, const char *top,
-		       const struct plan_set *sets, unsigned int nr_sets, uint64_t seed,
-		       unsigned int cpus, struct plan_error *err);
+struct plan *plan_load(const char * const *jobs, unsigned int nr_jobs,
+		       const char *top, const struct plan_set *sets,
+		       unsigned int nr_sets, uint64_t seed, unsigned int cpus,
+		       struct plan_error *err);
 void plan_free(struct plan *p);
 
 /* Seconds that a group and the plan will take, from typical costs. */
@@ -126,7 +129,8 @@ void plan_print(const struct plan *p, bool cells, FILE *out);
 struct plan_job {
 	char name[64], help[160];
 };
-int plan_jobs(const char *top, struct plan_job **jobs, unsigned int *nr, struct plan_error *err);
+int plan_jobs(const char *top, struct plan_job **jobs, unsigned int *nr,
+	      struct plan_error *err);
 
 /**
  * plan_schedule() - the steps of one launch of a group
@@ -143,16 +147,18 @@ int plan_jobs(const char *top, struct plan_job **jobs, unsigned int *nr, struct 
  * least. Rounds of a schedule made in several calls continue the same balanced design.
  * Return: 0 or -ENOMEM.
  */
-int plan_schedule(const struct plan_group *g, uint64_t seed, unsigned int launch,
-		  uint32_t first_round, uint32_t rounds, const double *ns_per_op,
-		  struct exec_step **steps, size_t *nr_steps);
+int plan_schedule(const struct plan_group *g, uint64_t seed,
+		  unsigned int launch, uint32_t first_round, uint32_t rounds,
+		  const double *ns_per_op, struct exec_step **steps,
+		  size_t *nr_steps);
 
 /* The order in which a launch creates its cells: a permutation of 0..nr_cells-1. */
-void plan_creation_order(const struct plan_group *g, uint64_t seed, unsigned int launch,
-			 unsigned int *order);
+void plan_creation_order(const struct plan_group *g, uint64_t seed,
+			 unsigned int launch, unsigned int *order);
 
 /* The steps that sample single operations (figures=op), after the rounds. */
-int plan_schedule_ops(const struct plan_group *g, uint64_t seed, unsigned int launch,
-		      struct exec_step **steps, size_t *nr_steps);
+int plan_schedule_ops(const struct plan_group *g, uint64_t seed,
+		      unsigned int launch, struct exec_step **steps,
+		      size_t *nr_steps);
 
 #endif

@@ -17,7 +17,8 @@
 struct result;
 
 /* Makes results/<run>/ with plan.json and context.json; "-2" and so on when it is there. */
-struct result *result_create(const char *dir, const struct plan *plan, struct plan_error *err);
+struct result *result_create(const char *dir, const struct plan *plan,
+			     struct plan_error *err);
 /* An existing folder: plan read back, groups done known. NULL: a line that says what is damaged. */
 struct result *result_open(const char *dir, struct plan_error *err);
 void result_close(struct result *r);
@@ -40,14 +41,16 @@ int result_context_set(struct result *r, const char *key, struct json_t *value);
 struct result_group;
 struct result_group *result_group_begin(struct result *r, unsigned int group,
 					struct plan_error *err);
-int result_group_line(struct result_group *g, unsigned int launch, const char *line);
-int result_group_note(struct result_group *g, unsigned int launch, const char *key, double value);
+int result_group_line(struct result_group *g, unsigned int launch,
+		      const char *line);
+int result_group_note(struct result_group *g, unsigned int launch,
+		      const char *key, double value);
 int result_group_commit(struct result_group *g, struct plan_error *err);
 void result_group_abandon(struct result_group *g);
 
 /* Writes a text file of the folder whole. Name may hold one folder ("plots/x.dat"). */
-int result_write(struct result *r, const char *name, const char *text, size_t len,
-		 struct plan_error *err);
+int result_write(struct result *r, const char *name, const char *text,
+		 size_t len, struct plan_error *err);
 
 /* ---- judge.c: samples -> rows ---------------------------------------- */
 
@@ -56,12 +59,12 @@ int result_write(struct result *r, const char *name, const char *text, size_t le
 enum judge_mark {
 	JUDGE_EMULATED = 1 << 0,
 	JUDGE_ARTIFICIAL = 1 << 1,
-	JUDGE_UNSOUND = 1 << 2,		/* set by whoever has the verdicts */
-	JUDGE_BELOW_NOISE = 1 << 3,	/* against the baseline */
-	JUDGE_BELOW_TIMER = 1 << 4,	/* op figures */
-	JUDGE_DROPPED = 1 << 5,		/* more than 20 % of the blocks */
+	JUDGE_UNSOUND = 1 << 2,	    /* set by whoever has the verdicts */
+	JUDGE_BELOW_NOISE = 1 << 3, /* against the baseline */
+	JUDGE_BELOW_TIMER = 1 << 4, /* op figures */
+	JUDGE_DROPPED = 1 << 5,	    /* more than 20 % of the blocks */
 	JUDGE_OVERSUBSCRIBED = 1 << 6,
-	JUDGE_NO_IRQS = 1 << 7,		/* user space: irqs n/a */
+	JUDGE_NO_IRQS = 1 << 7, /* user space: irqs n/a */
 };
 
 /**
@@ -114,7 +117,7 @@ int judge_compare(const struct judge_group *j, unsigned int a, unsigned int b,
 		  struct stats_result *ratio);
 
 /* cells.json (Google Benchmark's schema through gbench) for all groups done. */
-int result_cells_json(struct result *r, struct judge_group * const *groups, unsigned int nr,
-		      struct plan_error *err);
+int result_cells_json(struct result *r, struct judge_group * const *groups,
+		      unsigned int nr, struct plan_error *err);
 
 #endif

@@ -19,25 +19,25 @@
 #include "inv.h"
 
 /* Features, as IDR registers tell them. The values are ours. */
-#define ARM_SMMU_FEAT_RANGE_INV		(1U << 0)
-#define ARM_SMMU_FEAT_E2H		(1U << 1)
-#define ARM_SMMU_FEAT_ATS		(1U << 2)
-#define ARM_SMMU_FEAT_SEV		(1U << 3)
-#define ARM_SMMU_FEAT_STALLS		(1U << 4)
-#define ARM_SMMU_FEAT_ATTR_TYPES_OVR	(1U << 5)
-#define ARM_SMMU_FEAT_2_LVL_CDTAB	(1U << 6)
-#define ARM_SMMU_FEAT_COHERENCY		(1U << 7)
+#define ARM_SMMU_FEAT_RANGE_INV	     (1U << 0)
+#define ARM_SMMU_FEAT_E2H	     (1U << 1)
+#define ARM_SMMU_FEAT_ATS	     (1U << 2)
+#define ARM_SMMU_FEAT_SEV	     (1U << 3)
+#define ARM_SMMU_FEAT_STALLS	     (1U << 4)
+#define ARM_SMMU_FEAT_ATTR_TYPES_OVR (1U << 5)
+#define ARM_SMMU_FEAT_2_LVL_CDTAB    (1U << 6)
+#define ARM_SMMU_FEAT_COHERENCY	     (1U << 7)
 
-#define ARM_SMMU_OPT_SKIP_PREFETCH	(1U << 0)
-#define ARM_SMMU_OPT_MSIPOLL		(1U << 1)
-#define ARM_SMMU_OPT_CMDQ_FORCE_SYNC	(1U << 2)	/* erratum 2812531 */
-#define ARM_SMMU_OPT_REPEAT_TLBI_CFGI	(1U << 3)	/* erratum repeat-TLBI */
+#define ARM_SMMU_OPT_SKIP_PREFETCH    (1U << 0)
+#define ARM_SMMU_OPT_MSIPOLL	      (1U << 1)
+#define ARM_SMMU_OPT_CMDQ_FORCE_SYNC  (1U << 2) /* erratum 2812531 */
+#define ARM_SMMU_OPT_REPEAT_TLBI_CFGI (1U << 3) /* erratum repeat-TLBI */
 
-#define IOMMU_NO_PASID			0
+#define IOMMU_NO_PASID 0
 
 /* How a batch reaches its consumer. */
 enum smmu_queue {
-	SMMU_QUEUE_NONE,	/* no queue: copied to the thread's own ring */
+	SMMU_QUEUE_NONE, /* no queue: copied to the thread's own ring */
 	SMMU_QUEUE_LOCKLESS,
 	SMMU_QUEUE_SPINLOCK,
 	SMMU_NR_QUEUES,
@@ -45,14 +45,14 @@ enum smmu_queue {
 
 /* Who consumes. */
 enum smmu_device_kind {
-	SMMU_DEVICE_NULL,	/* looks at nothing: whatever is written is consumed */
+	SMMU_DEVICE_NULL, /* looks at nothing: whatever is written is consumed */
 	SMMU_DEVICE_MODEL,
-	SMMU_DEVICE_MMIO,	/* kernel only */
+	SMMU_DEVICE_MMIO, /* kernel only */
 	SMMU_NR_DEVICES,
 };
 
 enum smmu_variant {
-	SMMU_VARIANT_FAITHFUL,	/* zeroes its batch at each call, as the driver does */
+	SMMU_VARIANT_FAITHFUL, /* zeroes its batch at each call, as the driver does */
 	SMMU_VARIANT_LEAN,
 	SMMU_NR_VARIANTS,
 };
@@ -104,10 +104,10 @@ struct arm_smmu_device {
  * that nobody reads while it is timed. Tests read it: large enough for them, small
  * enough to stay in the first-level cache.
  */
-#define SMMU_RING_ENTRIES	256
+#define SMMU_RING_ENTRIES 256
 
 struct smmu_ring {
-	u64 pos;	/* commands written since the start, syncs included */
+	u64 pos; /* commands written since the start, syncs included */
 	struct arm_smmu_cmd cmds[SMMU_RING_ENTRIES];
 };
 
@@ -147,8 +147,8 @@ enum arm_smmu_domain_stage {
 	ARM_SMMU_DOMAIN_S1,
 	ARM_SMMU_DOMAIN_S2,
 	ARM_SMMU_DOMAIN_SVA,
-	ARM_SMMU_DOMAIN_IDENTITY,	/* no table: bypass STE */
-	ARM_SMMU_DOMAIN_BLOCKED,	/* no table: abort STE */
+	ARM_SMMU_DOMAIN_IDENTITY, /* no table: bypass STE */
+	ARM_SMMU_DOMAIN_BLOCKED,  /* no table: abort STE */
 };
 
 struct smmu_store_ops;

@@ -10,12 +10,13 @@
 #include "smmu.h"
 
 /* What a store can do. A plan refuses what it can't. */
-#define SMMU_STORE_SMMUS	(1U << 0)	/* entries of several SMMUs */
-#define SMMU_STORE_ATS		(1U << 1)
-#define SMMU_STORE_NESTED	(1U << 2)	/* S2_VMID_S1_CLEAR, ATS_FULL */
-#define SMMU_STORE_RCU		(1U << 3)	/* the rcu axis applies */
-#define SMMU_STORE_OWN_ORDER	(1U << 4)	/* orders by its lock: no strategy applies */
-#define SMMU_STORE_CONCURRENT	(1U << 5)	/* attach may run beside readers */
+#define SMMU_STORE_SMMUS  (1U << 0) /* entries of several SMMUs */
+#define SMMU_STORE_ATS	  (1U << 1)
+#define SMMU_STORE_NESTED (1U << 2) /* S2_VMID_S1_CLEAR, ATS_FULL */
+#define SMMU_STORE_RCU	  (1U << 3) /* the rcu axis applies */
+#define SMMU_STORE_OWN_ORDER \
+	(1U << 4) /* orders by its lock: no strategy applies */
+#define SMMU_STORE_CONCURRENT (1U << 5) /* attach may run beside readers */
 
 /**
  * struct smmu_store_txn - what prepare hands to the steps after it
@@ -56,13 +57,18 @@ struct smmu_store_ops {
 	unsigned int worlds;
 	int (*init)(struct arm_smmu_domain *domain);
 	void (*destroy)(struct arm_smmu_domain *domain);
-	int (*prepare)(struct arm_smmu_domain *domain, struct smmu_store_txn *txn);
-	void (*abort)(struct arm_smmu_domain *domain, struct smmu_store_txn *txn);
-	void (*install_new)(struct arm_smmu_domain *domain, struct smmu_store_txn *txn);
-	void (*unref)(struct arm_smmu_domain *domain, struct arm_smmu_invs *to_unref);
+	int (*prepare)(struct arm_smmu_domain *domain,
+		       struct smmu_store_txn *txn);
+	void (*abort)(struct arm_smmu_domain *domain,
+		      struct smmu_store_txn *txn);
+	void (*install_new)(struct arm_smmu_domain *domain,
+			    struct smmu_store_txn *txn);
+	void (*unref)(struct arm_smmu_domain *domain,
+		      struct arm_smmu_invs *to_unref);
 	void (*purge)(struct arm_smmu_domain *domain);
 	smmu_unmap_fn (*unmap)(const struct smmu_path *path);
-	size_t (*live)(struct arm_smmu_domain *domain, struct arm_smmu_inv *out, size_t max);
+	size_t (*live)(struct arm_smmu_domain *domain, struct arm_smmu_inv *out,
+		       size_t max);
 };
 
 #endif

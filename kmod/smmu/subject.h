@@ -20,7 +20,7 @@ struct subject_error {
 struct subject_strategy {
 	const char *name, *pte, *reader, *publish, *entry, *retire, *post;
 	const char *worlds, *origin, *meaning;
-	bool here;	/* exists in this world */
+	bool here; /* exists in this world */
 };
 
 struct subject_store {
@@ -37,8 +37,8 @@ const struct subject_store *subject_store(unsigned int i);
 /* ---- axes: one table for job files, --set, list and the wire ---------- */
 
 enum subject_axis_kind {
-	SUBJECT_AXIS_NAME,	/* one of names[] */
-	SUBJECT_AXIS_NUMBER,	/* min..max; K and M suffixes for bytes (size, granule) */
+	SUBJECT_AXIS_NAME, /* one of names[] */
+	SUBJECT_AXIS_NUMBER, /* min..max; K and M suffixes for bytes (size, granule) */
 };
 
 /**
@@ -74,27 +74,28 @@ const struct subject_axis *subject_axis_by_key(const char *key);
  * axis' names[].
  */
 struct subject_params {
-	unsigned int op;	/* unmap, map-unmap, attach, cmdq, fence, build, floor */
-	unsigned int store, strategy, variant, queue, device, rcu, fence, budget;
-	unsigned int copy;	/* 0, or 1: the twin's compiled instances */
-	uint64_t entries;	/* live IOTLB entries and ATS streams, in all */
-	unsigned int ats;	/* off, on: all but the first entry are ATS */
+	unsigned int op; /* unmap, map-unmap, attach, cmdq, fence, build, floor */
+	unsigned int store, strategy, variant, queue, device, rcu, fence,
+		budget;
+	unsigned int copy; /* 0, or 1: the twin's compiled instances */
+	uint64_t entries;  /* live IOTLB entries and ATS streams, in all */
+	unsigned int ats;  /* off, on: all but the first entry are ATS */
 	uint64_t smmus;
-	uint64_t ptes;		/* IOPTE stores before each invalidation */
-	unsigned int pte_cache;	/* warm, cold */
-	uint64_t depth;		/* log2 of the queue's commands, 7..18 */
-	uint64_t cmd_ns, sync_ns;	/* the model's time for each */
-	uint64_t size, granule;	/* bytes; size 0: everything */
-	unsigned int leaf, ril;	/* off, on */
-	uint64_t threads;	/* callers at once */
-	uint64_t attach_rate;	/* attach+detach a second beside the callers; 0: none */
+	uint64_t ptes;		  /* IOPTE stores before each invalidation */
+	unsigned int pte_cache;	  /* warm, cold */
+	uint64_t depth;		  /* log2 of the queue's commands, 7..18 */
+	uint64_t cmd_ns, sync_ns; /* the model's time for each */
+	uint64_t size, granule;	  /* bytes; size 0: everything */
+	unsigned int leaf, ril;	  /* off, on */
+	uint64_t threads;	  /* callers at once */
+	uint64_t attach_rate; /* attach+detach a second beside the callers; 0: none */
 };
 
 void subject_params_init(struct subject_params *p);
 
 /* Sets one axis from text. 0, or -EINVAL with a line that names the valid values. */
-int subject_params_set(struct subject_params *p, const char *key, const char *value,
-		       struct subject_error *err);
+int subject_params_set(struct subject_params *p, const char *key,
+		       const char *value, struct subject_error *err);
 
 /* Text of one axis' value, into buf. Returns buf. */
 const char *subject_params_get(const struct subject_params *p, const char *key,
@@ -110,7 +111,8 @@ int subject_params_check(struct subject_params *p, struct subject_error *err);
 
 /* "op=unmap store=rcu-array ...": every axis that differs from its fallback, or
  * all of them. Returns the length as snprintf does. */
-int subject_params_print(const struct subject_params *p, bool all, char *buf, size_t len);
+int subject_params_print(const struct subject_params *p, bool all, char *buf,
+			 size_t len);
 
 /* Marks that travel with the row: "artificial", or "". */
 bool subject_params_artificial(const struct subject_params *p);
@@ -127,7 +129,8 @@ typedef void (*subject_block_fn)(struct subject_thread *t, unsigned long n);
  * Builds SMMUs, queue, domain, attachments and threads. Off the clock; may
  * sleep; NULL with a line in err (nothing is left behind).
  */
-struct subject *subject_create(const struct subject_params *p, struct subject_error *err);
+struct subject *subject_create(const struct subject_params *p,
+			       struct subject_error *err);
 void subject_destroy(struct subject *s);
 
 /* The instance and the thread's own data; thread < params.threads. */
