@@ -10,8 +10,7 @@
 #   language    C++ in bench/gbench only
 #   include     arrows of inclusion point down (include.pl)
 #   format      .clang-format (format.pl)
-#   shellcheck  scripts
-#   checkpatch  the kernel's own judge, on C
+#   checkpatch  the kernel's own judge, on C; shellcheck, the one on scripts
 #   sparse      the subject, as release compiles it (sparse.pl; needs
 #               INVBENCH_BUILD, a build folder)
 
@@ -100,7 +99,7 @@ shell() {
 checkpatch() {
 	pl=$("$here/checkpatch.sh") || skip "$pl"
 	c_files | xargs -r perl "$pl" --no-tree --strict --terse --no-summary \
-		--show-types --max-line-length=100 -f |
+		--show-types --max-line-length=100 --ignore CAMELCASE -f |
 		perl "$here/allowed.pl" "$here/checkpatch.allow"
 }
 
