@@ -1,0 +1,600 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The fast path: IOPTE stores, the walk over a domain's entries, their commands
+ * gathered in batches and handed over. All of it is always-inline over a constant
+ * struct smmu_path, so that an instance has no branch on strategy, queue, device or
+ * variant. The fence, the RCU section and the load of invs are the store's.
+ *
+ * Two variants. Faithful has the shape of arm_smmu_domain_inv_range() in
+ * Linux 7.3: it zeroes a batch of 1040 bytes at each call, and copies each command by
+ * value. Lean does neither, works out a range once for all entries that share it, and
+ * without a queue writes commands where they are to end up.
+ */
+#ifndef SMMU_INV_RANGE_H
+#define SMMU_INV_RANGE_H
+
+#include <linux/bug.h>
+#include <linux/compiler.h>
+#include <linux/errno.h>
+#include <linux/types.h>
+#include <asm/barrier.h>
+
+#include "cmd.h"
+#include "cmdq.h"
+#include "fence.h"
+#include "inv.h"
+#include "range.h"
+#include "smmu.h"
+
+/* Lean without a queue: commands go straight to the thread's ring. */
+static __always_inline bool smmu_path_direct(const struct smmu_path p)
+{
+	return p.variant == SMMU_VARIANT_LEAN && p.queue == SMMU_QUEUE_NONE;
+}
+
+/* ---- IOPTEs ------------------------------------------------------------ */
+
+/**
+ * smmu_pte_clear() - what unmap does to the table: t->nr_ptes entries cleared
+ * @p: its strategy says how
+ * @t: where; moved on
+ *
+ * Plain stores without a barrier, as __arm_lpae_clear_pte() has them: what orders
+ * them before the load of invs is the strategy's reader fence.
+ */
+static __always_inline void smmu_pte_clear(const struct smmu_path p, struct smmu_thread *t)
+{
+	unsigned long next = t->pte_next;
+	unsigned int n = t->nr_ptes;
+
+	for (; n; n--, next += t->pte_stride) {
+		u64 *pte = &t->ptes[next & t->pte_mask];
+
+		if (smmu_strategies[p.strategy].pte == SMMU_PTE_RELEASE)
+			/* Pairs with the load-acquire of invs, which can't pass it. */
+			smp_store_release(pte, 0);
+		else
+			WRITE_ONCE(*pte, 0);
+	}
+	t->pte_next = next;
+}
+
+/**
+ * smmu_pte_map() - what map does: the entries that smmu_pte_clear() clears next
+ * @t: where
+ * @fence: the wmb() that ends arm_lpae_map_pages(); false leaves it out, for the
+ *	   barrier budget only
+ */
+static __always_inline void smmu_pte_map(struct smmu_thread *t, const bool fence)
+{
+	unsigned long next = t->pte_next;
+	unsigned int n = t->nr_ptes;
+
+	for (; n; n--, next += t->pte_stride)
+		/* Bits 1:0: a page descriptor. The address is nobody's. */
+		WRITE_ONCE(t->ptes[next & t->pte_mask], (u64)next << 12 | 3);
+
+	if (fence)
+		/* Pairs with the SMMU's walk for a device that learns of the iova. */
+		wmb();
+}
+
+/* ---- handing over ------------------------------------------------------ */
+
+/**
+ * struct smmu_submission - what became of a walk
+ * @syncs: batches that went out with a CMD_SYNC; 0 when there was no live entry
+ * @err: 0, or the last error of a hand-over (of a CMD_SYNC or without)
+ */
+struct smmu_submission {
+	unsigned int syncs;
+	int err;
+};
+
+/*
+ * arm_smmu_erratum_cmd_needs_repeating(): commands of configuration and TLB, from
+ * CFGI_STE on up to but not including ATC_INV.
+ */
+static __always_inline bool smmu_repeats(const struct arm_smmu_device *smmu,
+					 const struct arm_smmu_cmd *first)
+{
+	u8 op;
+
+	if (likely(!(smmu->options & ARM_SMMU_OPT_REPEAT_TLBI_CFGI)))
+		return false;
+	op = arm_smmu_cmd_op(first);
+	return op >= CMDQ_OP_CFGI_STE && op < CMDQ_OP_ATC_INV;
+}
+
+/* The CMD_SYNC of a path without a queue, as a queue without MSIs would have it. */
+static __always_inline void smmu_ring_sync(struct smmu_ring *ring, u64 *pos)
+{
+	ring->cmds[(*pos)++ % SMMU_RING_ENTRIES] =
+		arm_smmu_make_cmd_sync(CMDQ_SYNC_0_CS_SEV, 0);
+}
+
+/* Hands over once: arm_smmu_cmdq_issue_cmdlist() without the erratum. */
+static __always_inline int __smmu_issue(const struct smmu_path p, struct smmu_thread *t,
+					struct arm_smmu_device *smmu,
+					struct arm_smmu_cmd *cmds, int n, bool sync)
+{
+	const bool model = p.device == SMMU_DEVICE_MODEL;
+	u64 pos;
+	int i;
+
+	if (p.device != SMMU_DEVICE_NULL && !model)
+		return -ENODEV;
+
+	switch (p.queue) {
+	case SMMU_QUEUE_NONE:
+		pos = t->ring.pos;
+		for (i = 0; i < n; i++)
+			t->ring.cmds[pos++ % SMMU_RING_ENTRIES] = cmds[i];
+		if (sync)
+			smmu_ring_sync(&t->ring, &pos);
+		t->ring.pos = pos;
+		return 0;
+	case SMMU_QUEUE_LOCKLESS:
+		if (model && p.no_queue_wmb)
+			return arm_smmu_cmdq_issue_cmdlist_lockless_model_nowmb(smmu, cmds, n,
+										sync);
+		if (p.no_queue_wmb)
+			return arm_smmu_cmdq_issue_cmdlist_lockless_null_nowmb(smmu, cmds, n,
+									       sync);
+		return model ? arm_smmu_cmdq_issue_cmdlist_lockless_model(smmu, cmds, n, sync) :
+			       arm_smmu_cmdq_issue_cmdlist_lockless_null(smmu, cmds, n, sync);
+	case SMMU_QUEUE_SPINLOCK:
+		return model ? arm_smmu_cmdq_issue_cmdlist_spinlock_model(smmu, cmds, n, sync) :
+			       arm_smmu_cmdq_issue_cmdlist_spinlock_null(smmu, cmds, n, sync);
+	case SMMU_NR_QUEUES:
+		break;
+	}
+	return -ENODEV;
+}
+
+/**
+ * smmu_issue() - hand commands to the path's queue
+ * @p: path
+ * @t: its ring takes them when there is no queue
+ * @smmu: whose queue
+ * @cmds: commands
+ * @n: their number
+ * @sync: a CMD_SYNC follows, and is waited for
+ *
+ * With the repeat-TLBI erratum a list with a sync goes out twice, as
+ * arm_smmu_cmdq_issue_cmdlist() does it.
+ *
+ * Context: as the queue's.
+ * Return: 0 or the queue's error.
+ */
+static __always_inline int smmu_issue(const struct smmu_path p, struct smmu_thread *t,
+				      struct arm_smmu_device *smmu,
+				      struct arm_smmu_cmd *cmds, int n, bool sync)
+{
+	int ret = __smmu_issue(p, t, smmu, cmds, n, sync);
+
+	if (n && !ret && sync && unlikely(smmu_repeats(smmu, cmds)))
+		ret = __smmu_issue(p, t, smmu, cmds, n, sync);
+	return ret;
+}
+
+/* ---- batches ----------------------------------------------------------- */
+
+/**
+ * struct smmu_batch - commands gathered for one SMMU: arm_smmu_cmdq_batch
+ * @cmds: commands; unused when they go straight to the ring
+ * @smmu: whose, once @num isn't 0
+ * @num: how many
+ *
+ * 1040 bytes, as the driver's.
+ */
+struct smmu_batch {
+	struct arm_smmu_cmd cmds[CMDQ_BATCH_ENTRIES];
+	struct arm_smmu_device *smmu;
+	int num;
+};
+
+/**
+ * struct smmu_gather - a batch and what the lean variant remembers beside it
+ * @batch: the batch
+ * @done: what has been handed over so far
+ * @pos: ring position, when commands go straight there
+ * @limit: lean: commands that the batch may take
+ * @range_smmu: lean: SMMU and page size that the following were worked out for
+ * @pgsize: likewise
+ * @all: everything under the tag, not a range
+ * @single: one command does
+ * @first: that one's words
+ */
+struct smmu_gather {
+	struct smmu_batch *batch;
+	struct smmu_submission done;
+	u64 pos;
+	int limit;
+	const struct arm_smmu_device *range_smmu;
+	size_t pgsize;
+	bool all, single;
+	struct arm_smmu_cmd first;
+};
+
+/**
+ * smmu_gather_begin() - an empty batch
+ * @p: path
+ * @t: thread
+ * @g: set up
+ * @batch: the caller's, uninitialised
+ */
+static __always_inline void smmu_gather_begin(const struct smmu_path p, struct smmu_thread *t,
+					      struct smmu_gather *g, struct smmu_batch *batch)
+{
+	*g = (struct smmu_gather){ .batch = batch };
+
+	if (p.variant == SMMU_VARIANT_FAITHFUL) {
+		/* "cmds = {}" in __arm_smmu_domain_inv_range(). */
+		*batch = (struct smmu_batch){ 0 };
+		/* The driver's compiler can't see what the queue will read of it. */
+		OPTIMIZER_HIDE_VAR(g->batch);
+	}
+	g->batch->smmu = NULL;
+	g->batch->num = 0;
+	if (smmu_path_direct(p))
+		g->pos = t->ring.pos;
+}
+
+/* Hands the batch over; it is empty then. Errors are counted, as inv_range ignores them. */
+static __always_inline void smmu_gather_issue(const struct smmu_path p, struct smmu_thread *t,
+					      struct smmu_gather *g, bool sync)
+{
+	struct smmu_batch *b = g->batch;
+	int ret = 0;
+
+	if (smmu_path_direct(p)) {
+		if (sync) {
+			u64 from = g->pos - b->num, to = g->pos;
+
+			smmu_ring_sync(&t->ring, &g->pos);
+			if (unlikely(b->num &&
+				     smmu_repeats(b->smmu,
+						  &t->ring.cmds[from % SMMU_RING_ENTRIES]))) {
+				for (; from != to; from++)
+					t->ring.cmds[g->pos++ % SMMU_RING_ENTRIES] =
+						t->ring.cmds[from % SMMU_RING_ENTRIES];
+				smmu_ring_sync(&t->ring, &g->pos);
+			}
+			t->ring.pos = g->pos;
+		}
+	} else {
+		ret = smmu_issue(p, t, b->smmu, b->cmds, b->num, sync);
+	}
+
+	g->done.syncs += sync;
+	if (unlikely(ret)) {
+		g->done.err = ret;
+		t->errors++;
+	}
+	b->num = 0;
+}
+
+/* Hand over, with a CMD_SYNC, what there is: arm_smmu_cmdq_batch_submit(). */
+static __always_inline void smmu_gather_submit(const struct smmu_path p, struct smmu_thread *t,
+					       struct smmu_gather *g)
+{
+	smmu_gather_issue(p, t, g, true);
+}
+
+/* arm_smmu_cmdq_batch_force_sync(): what both errata ask of a batch that fills up. */
+static __always_inline bool smmu_force_sync(const struct arm_smmu_device *smmu,
+					    const struct arm_smmu_cmd *first, int num)
+{
+	/* Arm erratum 2812531: no 64 commands in a row without a CMD_SYNC. */
+	if (num == CMDQ_BATCH_ENTRIES - 1 &&
+	    (smmu->options & ARM_SMMU_OPT_CMDQ_FORCE_SYNC))
+		return true;
+	return num == CMDQ_BATCH_ENTRIES && smmu_repeats(smmu, first);
+}
+
+static __always_inline const struct arm_smmu_cmd *
+smmu_gather_first(const struct smmu_path p, struct smmu_thread *t, const struct smmu_gather *g)
+{
+	if (smmu_path_direct(p))
+		return &t->ring.cmds[(g->pos - g->batch->num) % SMMU_RING_ENTRIES];
+	return g->batch->cmds;
+}
+
+/**
+ * smmu_gather_add() - one more command: arm_smmu_cmdq_batch_add_cmd_p()
+ * @p: path
+ * @t: thread
+ * @g: gather
+ * @smmu: whose command; the same as of those before it since the last hand-over
+ * @cmd: copied
+ *
+ * A full batch goes out first, without a CMD_SYNC unless an erratum wants one.
+ */
+static __always_inline void smmu_gather_add(const struct smmu_path p, struct smmu_thread *t,
+					    struct smmu_gather *g, struct arm_smmu_device *smmu,
+					    const struct arm_smmu_cmd cmd)
+{
+	struct smmu_batch *b = g->batch;
+
+	if (p.variant == SMMU_VARIANT_FAITHFUL) {
+		if (smmu_force_sync(smmu, b->cmds, b->num))
+			smmu_gather_issue(p, t, g, true);
+		if (b->num == CMDQ_BATCH_ENTRIES)
+			smmu_gather_issue(p, t, g, false);
+		b->smmu = smmu;
+		b->cmds[b->num++] = cmd;
+		return;
+	}
+
+	/* Only where a hand-over may be due does lean ask which kind. */
+	if (!b->num) {
+		b->smmu = smmu;
+		g->limit = CMDQ_BATCH_ENTRIES -
+			   !!(smmu->options & ARM_SMMU_OPT_CMDQ_FORCE_SYNC);
+	} else if (unlikely(b->num == g->limit)) {
+		smmu_gather_issue(p, t, g,
+				  smmu_force_sync(smmu, smmu_gather_first(p, t, g), b->num));
+	}
+	if (smmu_path_direct(p))
+		t->ring.cmds[g->pos++ % SMMU_RING_ENTRIES] = cmd;
+	else
+		b->cmds[b->num] = cmd;
+	b->num++;
+}
+
+/**
+ * smmu_gather_add_range() - a TLBI for a range: arm_smmu_cmdq_batch_add_range()
+ * @p: path
+ * @t: thread
+ * @g: gather
+ * @smmu: whose commands
+ * @cmd: opcode and tag
+ * @iova: first byte
+ * @size: bytes, not 0
+ * @granule: bytes
+ * @pgsize: with range invalidation, log2 of the leaf page size
+ * @leaf: only last-level entries have changed
+ */
+static __always_inline void smmu_gather_add_range(const struct smmu_path p,
+						  struct smmu_thread *t, struct smmu_gather *g,
+						  struct arm_smmu_device *smmu,
+						  struct arm_smmu_cmd cmd, u64 iova, size_t size,
+						  unsigned int granule, size_t pgsize, bool leaf)
+{
+	const u64 tag = cmd.data[0];
+	struct smmu_range r;
+
+	smmu_range_init(&r, smmu->features, iova, size, granule, pgsize, leaf);
+	while (smmu_range_next(&r, &cmd)) {
+		cmd.data[0] |= tag;
+		smmu_gather_add(p, t, g, smmu, cmd);
+	}
+}
+
+/* ---- entries ----------------------------------------------------------- */
+
+/* The TLBI of an entry: VMID 0 for stage 1, as the driver has it. */
+static __always_inline struct arm_smmu_cmd smmu_inv_tlbi(const struct arm_smmu_inv *inv, u8 op)
+{
+	return inv->type == INV_TYPE_S1_ASID ? arm_smmu_make_cmd_tlbi(op, inv->id, 0) :
+					       arm_smmu_make_cmd_tlbi(op, 0, inv->id);
+}
+
+/* Faithful: all worked out anew for each entry, arm_smmu_inv_to_cmdq_batch(). */
+static __always_inline void smmu_tlbi_faithful(const struct smmu_path p, struct smmu_thread *t,
+					       struct smmu_gather *g,
+					       const struct arm_smmu_inv *inv, u64 iova,
+					       size_t size, unsigned int granule, bool leaf)
+{
+	if (arm_smmu_inv_size_too_big(inv->smmu->features, size, granule))
+		smmu_gather_add(p, t, g, inv->smmu, smmu_inv_tlbi(inv, inv->nsize_opcode));
+	else
+		smmu_gather_add_range(p, t, g, inv->smmu, smmu_inv_tlbi(inv, inv->size_opcode),
+				      iova, size, granule, inv->pgsize, leaf);
+}
+
+/* Lean: the range's words are worked out when SMMU or page size change. */
+static __always_inline void smmu_tlbi_lean(const struct smmu_path p, struct smmu_thread *t,
+					   struct smmu_gather *g,
+					   const struct arm_smmu_inv *inv, u64 iova,
+					   size_t size, unsigned int granule, bool leaf)
+{
+	struct arm_smmu_device *smmu = inv->smmu;
+	struct arm_smmu_cmd cmd;
+
+	if (g->range_smmu != smmu || g->pgsize != inv->pgsize) {
+		g->range_smmu = smmu;
+		g->pgsize = inv->pgsize;
+		g->all = arm_smmu_inv_size_too_big(smmu->features, size, granule);
+		if (g->all) {
+			g->single = true;
+			g->first = (struct arm_smmu_cmd){ 0 };
+		} else {
+			struct smmu_range r;
+
+			smmu_range_init(&r, smmu->features, iova, size, granule,
+					inv->pgsize, leaf);
+			g->single = smmu_range_next(&r, &g->first) && r.iova >= r.end;
+		}
+	}
+
+	cmd = smmu_inv_tlbi(inv, g->all ? inv->nsize_opcode : inv->size_opcode);
+	if (likely(g->single)) {
+		cmd.data[0] |= g->first.data[0];
+		cmd.data[1] = g->first.data[1];
+		smmu_gather_add(p, t, g, smmu, cmd);
+	} else {
+		smmu_gather_add_range(p, t, g, smmu, cmd, iova, size, granule, inv->pgsize,
+				      leaf);
+	}
+}
+
+/**
+ * smmu_inv_add() - the commands of one entry
+ * @p: path
+ * @t: thread
+ * @g: gather
+ * @inv: live entry
+ * @iova: first byte
+ * @size: bytes; 0 and SIZE_MAX mean everything
+ * @granule: bytes
+ * @leaf: only last-level entries have changed
+ *
+ * As the switch in __arm_smmu_domain_inv_range().
+ */
+static __always_inline void smmu_inv_add(const struct smmu_path p, struct smmu_thread *t,
+					 struct smmu_gather *g, const struct arm_smmu_inv *inv,
+					 u64 iova, size_t size, unsigned int granule, bool leaf)
+{
+	switch (inv->type) {
+	case INV_TYPE_S1_ASID:
+	case INV_TYPE_S2_VMID:
+		if (p.variant == SMMU_VARIANT_FAITHFUL)
+			smmu_tlbi_faithful(p, t, g, inv, iova, size, granule, leaf);
+		else
+			smmu_tlbi_lean(p, t, g, inv, iova, size, granule, leaf);
+		break;
+	case INV_TYPE_S2_VMID_S1_CLEAR:
+		/* S12_VMALL of the entry before it has taken stage 1 along. */
+		if (arm_smmu_inv_size_too_big(inv->smmu->features, size, granule))
+			break;
+		smmu_gather_add(p, t, g, inv->smmu, smmu_inv_tlbi(inv, inv->size_opcode));
+		break;
+	case INV_TYPE_ATS:
+		smmu_gather_add(p, t, g, inv->smmu,
+				arm_smmu_atc_inv_to_cmd(inv->id, inv->ssid, iova, size));
+		break;
+	case INV_TYPE_ATS_FULL:
+		smmu_gather_add(p, t, g, inv->smmu,
+				arm_smmu_make_cmd_atc_inv_all(inv->id, IOMMU_NO_PASID));
+		break;
+	default:
+		WARN_ON_ONCE(inv->type > INV_TYPE_ATS_FULL);
+		break;
+	}
+}
+
+/**
+ * smmu_inv_end_batch() - does a CMD_SYNC belong between two entries?
+ * @cur: one entry
+ * @next: the live one after it
+ *
+ * As arm_smmu_invs_end_batch(): another SMMU has another queue; stage 2 must be gone
+ * before nested stage 1 is cleared; TLBs must be clean before an ATC asks again.
+ */
+static __always_inline bool smmu_inv_end_batch(const struct arm_smmu_inv *cur,
+					       const struct arm_smmu_inv *next)
+{
+	if (cur->smmu != next->smmu)
+		return true;
+	if (likely(cur->type == next->type))
+		return false;
+	return next->type == INV_TYPE_S2_VMID_S1_CLEAR ||
+	       (arm_smmu_inv_is_ats(next) && !arm_smmu_inv_is_ats(cur));
+}
+
+/**
+ * typedef smmu_next_fn - a store's next live entry, or NULL
+ *
+ * Always-inline and passed as a constant, so that the walk has no indirect call. Skips
+ * trash, where the store has any, by READ_ONCE() of users.
+ */
+typedef const struct arm_smmu_inv *(*smmu_next_fn)(void *cursor);
+
+/**
+ * smmu_walk() - invalidate a range under all of a store's entries
+ * @p: path
+ * @t: thread
+ * @next: the store's iterator
+ * @cursor: its state
+ * @iova: first byte
+ * @size: bytes; 0 and SIZE_MAX mean everything
+ * @granule: bytes
+ * @leaf: only last-level entries have changed
+ *
+ * As __arm_smmu_domain_inv_range(). Entries come in the array's order. Errors of the
+ * queue are counted in t->errors and the walk goes on, as the driver does.
+ *
+ * Context: whatever keeps the entries alive; any that the queue allows.
+ * Return: batches that were synced, and the last error.
+ */
+static __always_inline struct smmu_submission
+smmu_walk(const struct smmu_path p, struct smmu_thread *t, const smmu_next_fn next,
+	  void *cursor, u64 iova, size_t size, unsigned int granule, bool leaf)
+{
+	const struct arm_smmu_inv *cur, *following;
+	struct smmu_batch batch;
+	struct smmu_gather g;
+
+	smmu_gather_begin(p, t, &g, &batch);
+	for (cur = next(cursor); cur; cur = following) {
+		smmu_inv_add(p, t, &g, cur, iova, size, granule, leaf);
+
+		following = next(cursor);
+		if (g.batch->num && (!following || smmu_inv_end_batch(cur, following)))
+			smmu_gather_submit(p, t, &g);
+	}
+	return g.done;
+}
+
+struct smmu_array_cursor {
+	const struct arm_smmu_inv *next, *end;
+};
+
+static __always_inline const struct arm_smmu_inv *smmu_array_next(void *cursor)
+{
+	struct smmu_array_cursor *c = cursor;
+
+	while (c->next != c->end) {
+		const struct arm_smmu_inv *inv = c->next++;
+
+		/* Pairs with unref's WRITE_ONCE(): seen or not, both are right. */
+		if (likely(READ_ONCE(inv->users)))
+			return inv;
+	}
+	return NULL;
+}
+
+/**
+ * smmu_inv_array_walk() - smmu_walk() over plain entries
+ * @p: path
+ * @t: thread
+ * @inv: entries, sorted; users of 0 marks trash
+ * @num: how many
+ * @iova: first byte
+ * @size: bytes
+ * @granule: bytes
+ * @leaf: only last-level entries have changed
+ */
+static __always_inline struct smmu_submission
+smmu_inv_array_walk(const struct smmu_path p, struct smmu_thread *t,
+		    const struct arm_smmu_inv *inv, size_t num,
+		    u64 iova, size_t size, unsigned int granule, bool leaf)
+{
+	struct smmu_array_cursor c = { .next = inv, .end = inv + num };
+
+	return smmu_walk(p, t, smmu_array_next, &c, iova, size, granule, leaf);
+}
+
+/**
+ * smmu_invs_walk() - smmu_walk() over a domain's array
+ * @p: path
+ * @t: thread
+ * @invs: inside the caller's RCU section or lock; when has_ats, under its rwlock
+ * @iova: first byte
+ * @size: bytes
+ * @granule: bytes
+ * @leaf: only last-level entries have changed
+ */
+static __always_inline struct smmu_submission
+smmu_invs_walk(const struct smmu_path p, struct smmu_thread *t,
+	       const struct arm_smmu_invs *invs, u64 iova, size_t size,
+	       unsigned int granule, bool leaf)
+{
+	/* Pairs with unref's trim; without the rwlock a longer, older end is right, too. */
+	return smmu_inv_array_walk(p, t, invs->inv, READ_ONCE(invs->num_invs),
+				   iova, size, granule, leaf);
+}
+
+#endif
