@@ -158,27 +158,27 @@ static inline void smmu_fence_run(enum smmu_fence f)
 }
 
 /* What list, plan and verify call a fence: the kernel's name for it. */
+static const char * const smmu_fence_names[SMMU_NR_FENCES] = {
+	[SMMU_FENCE_NONE] = "none",
+	[SMMU_FENCE_BARRIER] = "barrier",
+	[SMMU_FENCE_SMP_RMB] = "smp_rmb",
+	[SMMU_FENCE_SMP_WMB] = "smp_wmb",
+	[SMMU_FENCE_SMP_MB] = "smp_mb",
+	[SMMU_FENCE_DMA_RMB] = "dma_rmb",
+	[SMMU_FENCE_DMA_WMB] = "dma_wmb",
+	[SMMU_FENCE_DMA_MB] = "dma_mb",
+	[SMMU_FENCE_RMB] = "rmb",
+	[SMMU_FENCE_WMB] = "wmb",
+	[SMMU_FENCE_MB] = "mb",
+	[SMMU_FENCE_LOAD_ACQUIRE] = "load_acquire",
+	[SMMU_FENCE_SYNC_RCU] = "synchronize_rcu",
+	[SMMU_FENCE_SYNC_RCU_EXPEDITED] = "synchronize_rcu_expedited",
+	[SMMU_FENCE_IPI_MB] = "ipi_mb",
+};
+
 static inline const char *smmu_fence_name(enum smmu_fence f)
 {
-	static const char * const names[SMMU_NR_FENCES] = {
-		[SMMU_FENCE_NONE] = "none",
-		[SMMU_FENCE_BARRIER] = "barrier",
-		[SMMU_FENCE_SMP_RMB] = "smp_rmb",
-		[SMMU_FENCE_SMP_WMB] = "smp_wmb",
-		[SMMU_FENCE_SMP_MB] = "smp_mb",
-		[SMMU_FENCE_DMA_RMB] = "dma_rmb",
-		[SMMU_FENCE_DMA_WMB] = "dma_wmb",
-		[SMMU_FENCE_DMA_MB] = "dma_mb",
-		[SMMU_FENCE_RMB] = "rmb",
-		[SMMU_FENCE_WMB] = "wmb",
-		[SMMU_FENCE_MB] = "mb",
-		[SMMU_FENCE_LOAD_ACQUIRE] = "load_acquire",
-		[SMMU_FENCE_SYNC_RCU] = "synchronize_rcu",
-		[SMMU_FENCE_SYNC_RCU_EXPEDITED] = "synchronize_rcu_expedited",
-		[SMMU_FENCE_IPI_MB] = "ipi_mb",
-	};
-
-	return f < SMMU_NR_FENCES ? names[f] : "?";
+	return f < SMMU_NR_FENCES ? smmu_fence_names[f] : "?";
 }
 
 #endif

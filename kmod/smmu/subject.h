@@ -12,7 +12,7 @@
 
 /* One line for the user. */
 struct subject_error {
-	char msg[256];
+	char msg[512];
 };
 
 /* ---- what there is ---------------------------------------------------- */
@@ -24,7 +24,7 @@ struct subject_strategy {
 };
 
 struct subject_store {
-	const char *name, *help;
+	const char *name, *help, *worlds;
 	bool smmus, ats, nested, rcu, own_order, concurrent;
 	bool here;
 };
@@ -62,6 +62,10 @@ struct subject_axis {
 	const char *fallback;
 	uint64_t artificial;
 };
+
+/* The name that a mistyped word probably meant, or NULL. */
+const char *subject_near(const char *word, const char * const *names,
+			 unsigned int n);
 
 unsigned int subject_nr_axes(void);
 const struct subject_axis *subject_axis(unsigned int i);
@@ -109,8 +113,10 @@ const char *subject_params_get(const struct subject_params *p, const char *key,
  */
 int subject_params_check(struct subject_params *p, struct subject_error *err);
 
-/* "op=unmap store=rcu-array ...": every axis that differs from its fallback, or
- * all of them. Returns the length as snprintf does. */
+/*
+ * "op=unmap store=rcu-array ...": every axis that differs from its fallback, or
+ * all of them. Returns the length as snprintf does.
+ */
 int subject_params_print(const struct subject_params *p, bool all, char *buf,
 			 size_t len);
 

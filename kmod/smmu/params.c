@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What goes together in a cell, and which axes mean nothing there. */
+#include <linux/array_size.h>
+#include <linux/errno.h>
+#include <linux/sprintf.h>
+#include <linux/types.h>
+
+#include "params.h"
+#include "smmu.h"
+
+#define AX(a) (1U << AX_##a)
+#define AX_QUEUES \
+	(AX(QUEUE) | AX(DEVICE) | AX(DEPTH) | AX(CMD_NS) | AX(SYNC_NS))
+#define AX_STORES \
+	(AX(STORE) | AX(STRATEGY) | AX(RCU) | AX(ENTRIES) | AX(ATS) | AX(SMMUS))
+#define AX_PTE	  (AX(PTES) | AX(PTE_CACHE))
+#define AX_RANGE  (AX(SIZE) | AX(GRANULE) | AX(LEAF) | AX(RIL))
+#define AX_ALWAYS (AX(OP) | AX(COPY) | AX(THREADS))
+
+/* The axes that mean something to an operation. */
+static const u32 op_axes[] = {
+	[SUBJECT_OP_UNMAP] = AX_ALWAYS | AX_STORES | AX_QUEUES | AX_PTE |
+			     AX_RANGE | AX(VARIANT) | AX(ATTACH_RATE),
+	[SUBJECT_OP_MAP_UNMAP] = AX_ALWAYS | AX_STORES | AX_QUEUES | AX_PTE |
+				 AX_RANGE | AX(BUDGET) | AX(ATTACH_RATE),
+	[SUBJECT_OP_ATTACH] = AX_ALWAYS | AX_STORES | AX_QUEUES | AX(RIL),
+	[SUBJECT_OP_CMDQ] = AX_ALWAYS | AX_QUEUES | AX(ENTRIES),
+	[SUBJECT_OP_FENCE] = AX_ALWAYS | AX_PTE | AX(FENCE),
+	[SUBJECT_OP_BUILD] = AX_ALWAYS | AX(ENTRIES),
+	[SUBJECT_OP_FLOOR] = AX_ALWAYS | AX_PTE,
+};
+
+static void fold(struct subject_params *p)
+{
+	u32 keep = op_axes[p->op];
+	unsigned int a;
+
+	if (p->queue == SMMU_QUEUE_NONE && p->op != SUBJECT_OP_CMDQ)
+		keep &= ~(AX(DEVICE) | AX(DEPTH) | AX(CMD_NS) | AX(SYNC_NS));
+	if (p->device == SMMU_DEVICE_NULL)
+		keep &= ~(AX(CMD_NS) | AX(SYNC_NS));
+	if ((keep & AX(STORE)) && !subject_store(p->store)->rcu)
+		keep &= ~AX(RCU);
+	if (!p->ptes)
+		keep &= ~AX(PTE_CACHE);
+
+	for (a = 0; a < SUBJECT_NR_AXES; a++)
+		if (!(keep & (1U << a)))
+			subject_axis_reset(p, a);
+
+	if ((keep & AX(STORE)) && subject_store(p->store)->own_order)
+		p->strategy = SUBJECT_STRATEGY_OWN;
+}
+
+static const char *axis_name(const struct subject_params *p,
+			     enum subject_axis_id a)
+{
+	return subject_axis(a)->names[subject_axis_value(p, a)];
+}
+
+#define REFUSE(err, ...) \
+	(snprintf((err)->msg, sizeof((err)->msg), __VA_ARGS__), -EINVAL)
+
+static bool needs_rcu_readers(const struct smmu_strategy_row *s)
+{
+	return s->publish == SMMU_FENCE_SYNC_RCU ||
+	       s->publish == SMMU_FENCE_SYNC_RCU_EXPEDITED;
+}
+
+static int check_store(const struct subject_params *p,
+		       struct subject_error *err)
+{
+	const struct subject_store *store = subject_store(p->store);
+	const struct smmu_strategy_row *strategy;
+
+	if (!store->here)
+		return REFUSE(err, "store=%s exists only in: %s", store->name,
+			      store->worlds);
+	if (p->ats && !store->ats)
+		return REFUSE(err, "store=%s can't do ats=on", store->name);
+	if (p->smmus > 1 && !store->smmus)
+		return REFUSE(err, "store=%s keeps one SMMU: smmus=%llu",
+			      store->name, (unsigned long long)p->smmus);
+	/* Its only tag is an ASID, or a VMID with its nested stage 1. */
+	if (!store->smmus && !p->ats && p->entries > 2)
+		return REFUSE(
+			err,
+			"store=%s keeps one tag: entries=%llu with ats=off",
+			store->name, (unsigned long long)p->entries);
+	if (!store->concurrent && p->threads > 1)
+		return REFUSE(err,
+			      "store=%s has no synchronisation: threads=%llu",
+			      store->name, (unsigned long long)p->threads);
+	if (!store->concurrent && p->attach_rate)
+		return REFUSE(
+			err,
+			"store=%s has no synchronisation: attach_rate=%llu",
+			store->name, (unsigned long long)p->attach_rate);
+	if (p->strategy == SUBJECT_STRATEGY_OWN)
+		return store->own_order ?
+			       0 :
+			       REFUSE(err,
+				      "store=%s has no ordering of its own: strategy=own",
+				      store->name);
+
+	strategy = &smmu_strategies[p->strategy];
+	if (!(strategy->worlds & SMMU_WORLD_HERE))
+		return REFUSE(err, "strategy=%s exists only in: %s",
+			      strategy->name,
+			      subject_strategy(p->strategy)->worlds);
+	if (needs_rcu_readers(strategy) && !store->rcu)
+		return REFUSE(
+			err,
+			"strategy=%s waits for readers under RCU: store=%s has none",
+			strategy->name, store->name);
+	return 0;
+}
+
+static int check_entries(const struct subject_params *p,
+			 struct subject_error *err)
+{
+	if (p->entries < p->smmus)
+		return REFUSE(
+			err,
+			"entries=%llu is less than smmus=%llu: each SMMU has one",
+			(unsigned long long)p->entries,
+			(unsigned long long)p->smmus);
+	if (p->ats && p->entries == p->smmus)
+		return REFUSE(
+			err,
+			"ats=on: entries=%llu leaves none beside the ASID of each SMMU",
+			(unsigned long long)p->entries);
+	return 0;
+}
+
+static int check_range(const struct subject_params *p,
+		       struct subject_error *err)
+{
+	char size[24], granule[24];
+
+	subject_print_number(p->size, true, size, sizeof(size));
+	subject_print_number(p->granule, true, granule, sizeof(granule));
+	if (!subject_granule_base(p->granule))
+		return REFUSE(
+			err,
+			"granule: no %s; valid: 4K, 16K, 64K, 2M, 32M, 512M, 1G",
+			granule);
+	if (p->size % p->granule)
+		return REFUSE(err, "size=%s is not a multiple of granule=%s",
+			      size, granule);
+	return 0;
+}
+
+static int check_queue(const struct subject_params *p,
+		       struct subject_error *err)
+{
+	if (p->op == SUBJECT_OP_CMDQ && p->queue == SMMU_QUEUE_NONE)
+		return REFUSE(err, "op=cmdq needs a queue: queue=none");
+	if (p->variant == SMMU_VARIANT_LEAN && p->queue == SMMU_QUEUE_SPINLOCK)
+		return REFUSE(
+			err, "variant=lean is not compiled for queue=spinlock");
+	if (p->rcu == SUBJECT_RCU_MB && p->queue != SMMU_QUEUE_NONE)
+		return REFUSE(
+			err, "rcu=mb is compiled for queue=none only: queue=%s",
+			axis_name(p, AX_QUEUE));
+	return 0;
+}
+
+static int check_map_unmap(const struct subject_params *p,
+			   struct subject_error *err)
+{
+	if (p->store != SUBJECT_STORE_rcu_array || p->rcu != SUBJECT_RCU_QSBR)
+		return REFUSE(
+			err,
+			"op=map-unmap is for store=rcu-array rcu=qsbr: store=%s rcu=%s",
+			subject_store(p->store)->name, axis_name(p, AX_RCU));
+	if (p->strategy != SMMU_STRATEGY_NONE &&
+	    p->strategy != SMMU_STRATEGY_MERGED)
+		return REFUSE(
+			err,
+			"op=map-unmap is for strategy=none or merged: strategy=%s",
+			axis_name(p, AX_STRATEGY));
+	if (p->queue != SMMU_QUEUE_LOCKLESS)
+		return REFUSE(
+			err,
+			"op=map-unmap is compiled for queue=lockless: queue=%s",
+			axis_name(p, AX_QUEUE));
+	return 0;
+}
+
+int subject_params_check(struct subject_params *p, struct subject_error *err)
+{
+	u32 keep;
+	int ret = 0;
+
+	fold(p);
+	keep = op_axes[p->op];
+	if (keep & AX(STORE))
+		ret = check_store(p, err);
+	if (!ret && (keep & AX(STORE)))
+		ret = check_entries(p, err);
+	if (!ret && (keep & AX(SIZE)))
+		ret = check_range(p, err);
+	if (!ret && (keep & AX(QUEUE)))
+		ret = check_queue(p, err);
+	if (!ret && p->op == SUBJECT_OP_MAP_UNMAP)
+		ret = check_map_unmap(p, err);
+	return ret;
+}
+
+static bool above_artificial(const struct subject_params *p,
+			     enum subject_axis_id a)
+{
+	u64 limit = subject_axis(a)->artificial;
+
+	return limit && subject_axis_value(p, a) > limit;
+}
+
+bool subject_params_artificial(const struct subject_params *p)
+{
+	unsigned int a;
+
+	/* Of the raw operations nobody says that they are an IOMMU's. */
+	if (!(op_axes[p->op] & AX(STORE)))
+		return false;
+	for (a = 0; a < SUBJECT_NR_AXES; a++)
+		if (above_artificial(p, a))
+			return true;
+	return false;
+}
+
+u64 subject_granule_base(u64 granule)
+{
+	static const u64 bases[] = { 1 << 12, 1 << 14, 1 << 16 };
+	unsigned int i, shift, level;
+
+	for (i = 0; i < ARRAY_SIZE(bases); i++) {
+		/* Each level resolves as many bits as a table of 8-byte entries has. */
+		shift = 9 + 2 * i;
+		for (level = 0; level < (i ? 2 : 3); level++)
+			if (granule == bases[i] << (level * shift))
+				return bases[i];
+	}
+	return 0;
+}

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the indices in struct subject_params are: between the axes (axes.c), what
+ * goes together (params.c), and the cells made from them (subject.c).
+ */
+#ifndef SMMU_PARAMS_H
+#define SMMU_PARAMS_H
+
+#include <linux/types.h>
+
+#include "fence.h"
+#include "subject.h"
+
+enum subject_op {
+	SUBJECT_OP_UNMAP,
+	SUBJECT_OP_MAP_UNMAP,
+	SUBJECT_OP_ATTACH,
+	SUBJECT_OP_CMDQ,
+	SUBJECT_OP_FENCE,
+	SUBJECT_OP_BUILD,
+	SUBJECT_OP_FLOOR,
+};
+
+enum subject_rcu {
+	SUBJECT_RCU_QSBR,
+	SUBJECT_RCU_MEMB,
+	SUBJECT_RCU_MB,
+	SUBJECT_NR_RCU,
+};
+
+enum subject_budget {
+	SUBJECT_BUDGET_WHOLE,
+	SUBJECT_BUDGET_NO_MAP_WMB,
+	SUBJECT_BUDGET_NO_READER_FENCE,
+	SUBJECT_BUDGET_NO_QUEUE_WMB,
+	SUBJECT_NR_BUDGETS,
+};
+
+enum subject_pte_cache {
+	SUBJECT_PTES_WARM,
+	SUBJECT_PTES_COLD,
+};
+
+#define STORE(id, ...) SUBJECT_STORE_##id,
+enum subject_store_id {
+#include "stores/stores.def"
+	SUBJECT_NR_STORES,
+};
+
+#undef STORE
+
+/* After the strategies: what a store with an ordering of its own is shown with. */
+#define SUBJECT_STRATEGY_OWN SMMU_NR_STRATEGIES
+
+enum subject_axis_id {
+	AX_OP,
+	AX_STORE,
+	AX_STRATEGY,
+	AX_VARIANT,
+	AX_QUEUE,
+	AX_DEVICE,
+	AX_RCU,
+	AX_FENCE,
+	AX_BUDGET,
+	AX_COPY,
+	AX_ENTRIES,
+	AX_ATS,
+	AX_SMMUS,
+	AX_PTES,
+	AX_PTE_CACHE,
+	AX_DEPTH,
+	AX_CMD_NS,
+	AX_SYNC_NS,
+	AX_SIZE,
+	AX_GRANULE,
+	AX_LEAF,
+	AX_RIL,
+	AX_THREADS,
+	AX_ATTACH_RATE,
+	SUBJECT_NR_AXES,
+};
+
+/* One axis of a cell as a number; back to its fallback; a number as text. */
+u64 subject_axis_value(const struct subject_params *p, enum subject_axis_id a);
+void subject_axis_reset(struct subject_params *p, enum subject_axis_id a);
+void subject_print_number(u64 value, bool bytes, char *buf, size_t len);
+
+/* The smallest page of the table that has blocks of @granule bytes; 0: none has. */
+u64 subject_granule_base(u64 granule);
+
+#endif
