@@ -81,8 +81,12 @@ enum stats_status stats_batch_median(const double *v, size_t n, double conf,
 		out->length = length;
 		out->count = count;
 		out->lag1 = stats_lag1(med, count);
-		/* A negative correlation only makes the interval too wide. */
-		out->uncorrelated = out->lag1 < 2.0 / sqrt((double)count);
+		/*
+		 * One standard error, not two: a correlation that slips through
+		 * costs more than batches that were joined for nothing. A
+		 * negative one only makes the interval too wide.
+		 */
+		out->uncorrelated = out->lag1 < 1.0 / sqrt((double)count);
 		if (out->uncorrelated || m / (2 * length) < STATS_MIN_BATCHES)
 			break;
 		length *= 2;

@@ -156,7 +156,7 @@ double stats_conf_simultaneous(double conf, size_t m);
  * @length: rounds in a batch (some have one more)
  * @count: batches
  * @lag1: lag-1 autocorrelation of the batch medians
- * @uncorrelated: @lag1 is below 2/sqrt(@count); when false, states last longer
+ * @uncorrelated: @lag1 is below 1/sqrt(@count); when false, states last longer
  *		  than the launch resolves and the interval is too narrow
  * @used: rounds used
  * @dropped: rounds skipped
@@ -182,11 +182,12 @@ struct stats_batches {
  * @out: the result
  *
  * Batch means with medians: at most STATS_MAX_BATCHES batches; their length
- * doubles until neighbouring medians are uncorrelated or another doubling would
- * leave fewer than STATS_MIN_BATCHES. The interval is centred on the median of
+ * doubles until the lag-1 autocorrelation of the medians is below one standard
+ * error, 1/sqrt(count), or another doubling would leave fewer than
+ * STATS_MIN_BATCHES. The interval is centred on the median of
  * all rounds: med -+ t(count - 1) * sqrt(sum((m_i - med)^2)/(count - 1)/count).
  * Conway 1963 and Law & Kelton (batch means, doubling), Schmeiser 1982 (number
- * of batches), Asmussen & Glynn 2007, III.5 (sectioning: the centre).
+ * of batches), Asmussen & Glynn 2007 (sectioning: the centre).
  *
  * Return: STATS_OK, STATS_NO_INTERVAL, STATS_EMPTY, STATS_BAD_ARG, STATS_NOMEM.
  */
