@@ -57,8 +57,7 @@ double stats_median_inplace(double *v, size_t n)
 {
 	if (!n)
 		return NAN;
-	gsl_sort(v, 1, n);
-	return gsl_stats_median_from_sorted_data(v, 1, n);
+	return gsl_stats_median(v, 1, n);
 }
 
 double *stats_scratch(size_t n)
@@ -66,20 +65,29 @@ double *stats_scratch(size_t n)
 	return calloc(n ? n : 1, sizeof(double));
 }
 
+double *stats_finite_copy(const double *v, size_t n, size_t *m)
+{
+	double *s = stats_scratch(n);
+
+	if (!s)
+		return NULL;
+	if (n)
+		memcpy(s, v, n * sizeof(*s));
+	*m = stats_compact(s, n);
+	return s;
+}
+
 double stats_quantile(const double *v, size_t n, double q)
 {
 	double *s, r = NAN;
+	size_t m;
 
-	if (!n || !(q >= 0.0 && q <= 1.0))
+	if (!(q >= 0.0 && q <= 1.0))
 		return NAN;
-	s = stats_scratch(n);
-	if (!s)
-		return NAN;
-	memcpy(s, v, n * sizeof(*s));
-	n = stats_compact(s, n);
-	if (n) {
-		gsl_sort(s, 1, n);
-		r = gsl_stats_quantile_from_sorted_data(s, 1, n, q);
+	s = stats_finite_copy(v, n, &m);
+	if (s && m) {
+		gsl_sort(s, 1, m);
+		r = gsl_stats_quantile_from_sorted_data(s, 1, m, q);
 	}
 	free(s);
 	return r;
@@ -87,7 +95,14 @@ double stats_quantile(const double *v, size_t n, double q)
 
 double stats_median(const double *v, size_t n)
 {
-	return stats_quantile(v, n, 0.5);
+	double *s, r = NAN;
+	size_t m;
+
+	s = stats_finite_copy(v, n, &m);
+	if (s)
+		r = stats_median_inplace(s, m);
+	free(s);
+	return r;
 }
 
 double stats_t_factor(double conf, size_t n)

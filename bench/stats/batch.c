@@ -49,16 +49,13 @@ enum stats_status stats_batch_median(const double *v, size_t n, double conf,
 
 	if (!stats_conf_ok(conf))
 		return STATS_BAD_ARG;
-	s = stats_scratch(n);
+	s = stats_finite_copy(v, n, &m);
 	tmp = stats_scratch(n);
 	if (!s || !tmp) {
 		free(s);
 		free(tmp);
 		return STATS_NOMEM;
 	}
-	if (n)
-		memcpy(s, v, n * sizeof(*s));
-	m = stats_compact(s, n);
 
 	memset(out, 0, sizeof(*out));
 	out->used = m;

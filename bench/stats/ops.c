@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include <gsl/gsl_sort.h>
 #include <gsl/gsl_statistics_double.h>
@@ -28,12 +27,9 @@ enum stats_status stats_ops(const double *v, size_t n, double timer_cost,
 	if (!(timer_cost >= 0.0) || !(timer_tick >= 0.0) || isinf(timer_cost) ||
 	    isinf(timer_tick))
 		return STATS_BAD_ARG;
-	s = stats_scratch(n);
+	s = stats_finite_copy(v, n, &n);
 	if (!s)
 		return STATS_NOMEM;
-	if (n)
-		memcpy(s, v, n * sizeof(*s));
-	n = stats_compact(s, n);
 	for (i = 0; i < n; i++)
 		s[i] = fmax(s[i] - timer_cost, 0.0);
 	gsl_sort(s, 1, n);
