@@ -71,13 +71,14 @@
 		barrier();						\
 		WRITE_ONCE(*(p), v);					\
 	} while (0)
-#define smp_load_acquire(p)						\
+#define __compat_load_acquire(p, acq)					\
 	({								\
 		__compat_check_word(*(p));				\
-		typeof(*(p)) __acq = READ_ONCE(*(p));			\
+		typeof(*(p)) acq = READ_ONCE(*(p));			\
 		barrier();						\
-		__acq;							\
+		acq;							\
 	})
+#define smp_load_acquire(p) __compat_load_acquire(p, __UNIQUE_ID(acq))
 #else
 /* By hand: a compiler may take LDAPR for an acquire, the kernel has LDAR. */
 #define smp_store_release(p, v)						\
@@ -114,41 +115,43 @@
 			break;						\
 		}							\
 	} while (0)
-#define smp_load_acquire(p)						\
+#define __compat_load_acquire(p, acq_p, acq)				\
 	({								\
-		typeof(p) __acq_p = (p);				\
+		typeof(p) acq_p = (p);				\
 		union {							\
 			typeof(*(p)) val;				\
 			unsigned char c1;				\
 			unsigned short c2;				\
 			unsigned int c4;				\
 			unsigned long c8;				\
-		} __acq;						\
+		} acq;						\
 		__compat_check_word(*(p));				\
 		switch (sizeof(*(p))) {					\
 		case 1:							\
 			__asm__ __volatile__("ldarb %w0, %1"		\
-				: "=r" (__acq.c1)			\
-				: "Q" (*__acq_p) : "memory");		\
+				: "=r" (acq.c1)			\
+				: "Q" (*acq_p) : "memory");		\
 			break;						\
 		case 2:							\
 			__asm__ __volatile__("ldarh %w0, %1"		\
-				: "=r" (__acq.c2)			\
-				: "Q" (*__acq_p) : "memory");		\
+				: "=r" (acq.c2)			\
+				: "Q" (*acq_p) : "memory");		\
 			break;						\
 		case 4:							\
 			__asm__ __volatile__("ldar %w0, %1"		\
-				: "=r" (__acq.c4)			\
-				: "Q" (*__acq_p) : "memory");		\
+				: "=r" (acq.c4)			\
+				: "Q" (*acq_p) : "memory");		\
 			break;						\
 		case 8:							\
 			__asm__ __volatile__("ldar %x0, %1"		\
-				: "=r" (__acq.c8)			\
-				: "Q" (*__acq_p) : "memory");		\
+				: "=r" (acq.c8)			\
+				: "Q" (*acq_p) : "memory");		\
 			break;						\
 		}							\
-		__acq.val;						\
+		acq.val;						\
 	})
+#define smp_load_acquire(p) \
+	__compat_load_acquire(p, __UNIQUE_ID(acq_p), __UNIQUE_ID(acq))
 #endif
 
 #if defined(COMPAT_TSAN)

@@ -8,7 +8,7 @@
 /*
  * The three atomic types have the same operations. As in the kernel: those
  * that return nothing are unordered, those that return a value are fully
- * ordered unless their name says less.
+ * ordered unless their name says less. They wrap.
  */
 #define __COMPAT_RMW(name, type, T, op, builtin)			\
 static __always_inline void name##_##op(T i, type *v)			\
@@ -46,15 +46,18 @@ static __always_inline T name##_fetch_##op##_relaxed(type *v)		\
 }									\
 static __always_inline T name##_##op##_return_relaxed(type *v)		\
 {									\
-	return builtin(&v->counter, 1, __COMPAT_RELAXED) sign 1;	\
+	return (T)((unsigned long)builtin(&v->counter, 1,		\
+					  __COMPAT_RELAXED) sign 1);	\
 }									\
 static __always_inline T name##_##op##_return_acquire(type *v)		\
 {									\
-	return builtin(&v->counter, 1, __COMPAT_ACQUIRE) sign 1;	\
+	return (T)((unsigned long)builtin(&v->counter, 1,		\
+					  __COMPAT_ACQUIRE) sign 1);	\
 }									\
 static __always_inline T name##_##op##_return_release(type *v)		\
 {									\
-	return builtin(&v->counter, 1, __COMPAT_RELEASE) sign 1;	\
+	return (T)((unsigned long)builtin(&v->counter, 1,		\
+					  __COMPAT_RELEASE) sign 1);	\
 }									\
 static __always_inline T name##_fetch_##op(type *v)			\
 {									\
@@ -65,7 +68,7 @@ static __always_inline T name##_fetch_##op(type *v)			\
 }									\
 static __always_inline T name##_##op##_return(type *v)			\
 {									\
-	return name##_fetch_##op(v) sign 1;				\
+	return (T)((unsigned long)name##_fetch_##op(v) sign 1);		\
 }									\
 static __always_inline bool name##_##op##_and_test(type *v)		\
 {									\
@@ -129,11 +132,11 @@ __COMPAT_STEP(name, type, T, inc, __atomic_fetch_add, +)		\
 __COMPAT_STEP(name, type, T, dec, __atomic_fetch_sub, -)		\
 static __always_inline T name##_add_return(T i, type *v)		\
 {									\
-	return name##_fetch_add(i, v) + i;				\
+	return (T)((unsigned long)name##_fetch_add(i, v) + i);		\
 }									\
 static __always_inline T name##_sub_return(T i, type *v)		\
 {									\
-	return name##_fetch_sub(i, v) - i;				\
+	return (T)((unsigned long)name##_fetch_sub(i, v) - i);		\
 }
 
 __COMPAT_ATOMIC(atomic, atomic_t, int)

@@ -77,7 +77,6 @@ type##_get_bits(type v, base field)					\
 }
 
 #define __compat_same(x)	(x)
-#define __compat_le64_encode_bits le64_encode_bits
 __COMPAT_BF_OPS(u8, u8, __compat_same, __compat_same)
 __COMPAT_BF_OPS(u16, u16, __compat_same, __compat_same)
 __COMPAT_BF_OPS(u32, u32, __compat_same, __compat_same)

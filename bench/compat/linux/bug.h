@@ -13,11 +13,16 @@ void compat_warn(const char *file, int line, const char *fmt, ...)
 void compat_bug(const char *file, int line, const char *cond)
 	__attribute__((__noreturn__, __cold__));
 
-#define WARN(cond, fmt, ...) ({						\
-	bool __warn = !!(cond);						\
-	if (unlikely(__warn))						\
-		compat_warn(__FILE__, __LINE__, fmt, ##__VA_ARGS__);	\
-	unlikely(__warn); })
+/* A value that may go unused, from a macro that may nest. */
+static __always_inline bool __compat_warned(bool warned)
+{
+	return unlikely(warned);
+}
+
+#define WARN(cond, fmt, ...)						\
+	__compat_warned(unlikely(cond) ?				\
+			(compat_warn(__FILE__, __LINE__, fmt,		\
+				     ##__VA_ARGS__), true) : false)
 
 /* Counted each time: a test wants to know of the second one as well. */
 #define WARN_ONCE(cond, fmt, ...)	WARN(cond, fmt, ##__VA_ARGS__)

@@ -76,6 +76,11 @@
 #define RELOC_HIDE(ptr, off)	((typeof(ptr))((unsigned long)(ptr) + (off)))
 #define data_race(expr)	(expr)
 
+#define __PASTE2(a, b)	a##b
+#define __PASTE(a, b)	__PASTE2(a, b)
+/* One name for each expansion: macros nest, and -Wshadow is on. */
+#define __UNIQUE_ID(prefix) __PASTE(__PASTE(__compat_, prefix), __COUNTER__)
+
 #define __same_type(a, b)	__builtin_types_compatible_p(typeof(a), typeof(b))
 #define __is_constexpr(x) \
 	(sizeof(int) == sizeof(*(8 ? ((void *)((long)(x) * 0l)) : (int *)8)))

@@ -7,10 +7,9 @@
 
 #undef container_of
 #define container_of(ptr, type, member) ({				\
-	void *__mptr = (void *)(ptr);					\
 	_Static_assert(__same_type(*(ptr), ((type *)0)->member) ||	\
 		       __same_type(*(ptr), void),			\
 		       "pointer type mismatch in container_of()");	\
-	((type *)((char *)__mptr - offsetof(type, member))); })
+	((type *)((char *)(ptr) - offsetof(type, member))); })
 
 #endif /* _COMPAT_LINUX_CONTAINER_OF_H_ */

@@ -6,24 +6,20 @@
 #include <linux/compiler.h>
 #include <linux/const.h>
 
-#define __COMPAT_CMP(op, a, b, type) ({					\
-	type __cmp_a = (a);						\
-	type __cmp_b = (b);						\
-	__cmp_a op __cmp_b ? __cmp_a : __cmp_b; })
+#define __COMPAT_CMP(op, a, b, ua, ub) ({				\
+	__auto_type ua = (a);						\
+	__auto_type ub = (b);						\
+	ua op ub ? ua : ub; })
+#define __COMPAT_CMP_ONCE(op, a, b) \
+	__COMPAT_CMP(op, a, b, __UNIQUE_ID(l), __UNIQUE_ID(r))
 
 /* As the kernel's, both sides are evaluated once. */
-#define min_t(type, a, b)	__COMPAT_CMP(<, a, b, type)
-#define max_t(type, a, b)	__COMPAT_CMP(>, a, b, type)
 #undef min
-#define min(a, b) ({							\
-	__auto_type __min_a = (a);					\
-	__auto_type __min_b = (b);					\
-	__min_a < __min_b ? __min_a : __min_b; })
+#define min(a, b)		__COMPAT_CMP_ONCE(<, a, b)
 #undef max
-#define max(a, b) ({							\
-	__auto_type __max_a = (a);					\
-	__auto_type __max_b = (b);					\
-	__max_a > __max_b ? __max_a : __max_b; })
+#define max(a, b)		__COMPAT_CMP_ONCE(>, a, b)
+#define min_t(type, a, b)	min((type)(a), (type)(b))
+#define max_t(type, a, b)	max((type)(a), (type)(b))
 #define min3(a, b, c)		min(min(a, b), c)
 #define max3(a, b, c)		max(max(a, b), c)
 #define umin(a, b)		min_t(unsigned long, a, b)

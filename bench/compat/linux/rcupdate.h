@@ -19,8 +19,10 @@
 #define COMPAT_RCU_FLAVOUR qsbr
 #endif
 
-#define __COMPAT_CAT(a, b, c)	a##b##c
+#define __COMPAT_CAT2(a, b, c)	a##b##c
+#define __COMPAT_CAT(a, b, c)	__COMPAT_CAT2(a, b, c)
 #define __COMPAT_RCU_FN(f, name) __COMPAT_CAT(_urcu_, f, name)
+#define __COMPAT_IS_qsbr	1
 
 #ifdef COMPAT_TSAN
 void compat_tsan_rcu_read_lock(void);
@@ -42,6 +44,10 @@ static __always_inline void rcu_read_unlock(void)
 
 static __always_inline void rcu_read_lock(void)
 {
+#if defined(COMPAT_DEBUG) && __COMPAT_CAT(__COMPAT_IS_, COMPAT_RCU_FLAVOUR, )
+	/* Offline, no grace period would wait for this section. */
+	BUG_ON(!_urcu_qsbr_read_ongoing());
+#endif
 	__COMPAT_RCU_FN(COMPAT_RCU_FLAVOUR, _read_lock)();
 	/* qsbr's is empty: the section starts here for the compiler too. */
 	barrier();
