@@ -43,6 +43,8 @@ struct arm_smmu_ctx_desc_cfg {
  * @cd_table: its CDs
  * @ste_ops: how its STEs are written; tests put their own here
  * @cd_ops: how its CDs are written; likewise
+ * @domains: those with a table that it is attached to. Upstream threads these on the
+ *	domain's list of devices
  * @sid_domain: what transactions without a PASID go through; never NULL
  * @strategy: of the attach under way, for the entry fence
  * @ats_supported: device and root complex can do ATS. May change between two
@@ -63,6 +65,7 @@ struct arm_smmu_master {
 	struct arm_smmu_ctx_desc_cfg cd_table;
 	const struct arm_smmu_entry_writer_ops *ste_ops;
 	const struct arm_smmu_entry_writer_ops *cd_ops;
+	struct list_head domains;
 	struct arm_smmu_domain *sid_domain;
 	enum smmu_strategy strategy;
 	bool ats_supported;

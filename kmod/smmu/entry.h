@@ -172,7 +172,6 @@ void arm_smmu_make_nested_cd_table_ste(struct arm_smmu_ste *target,
 void arm_smmu_make_s1_cd(struct arm_smmu_cd *target, struct arm_smmu_master *master,
 			 struct arm_smmu_domain *smmu_domain);
 /* The domain's CD once its address space is gone: valid, and every access faults */
-void arm_smmu_make_released_cd(struct arm_smmu_cd *target, struct arm_smmu_master *master,
-			       struct arm_smmu_domain *smmu_domain);
+void arm_smmu_make_released_cd(struct arm_smmu_cd *target, struct arm_smmu_domain *smmu_domain);
 
 #endif

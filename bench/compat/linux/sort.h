@@ -4,15 +4,17 @@
 
 #include <stdlib.h>
 
+#include <linux/compiler.h>
 #include <linux/types.h>
 
 typedef int (*cmp_func_t)(const void *a, const void *b);
+typedef void (*swap_func_t)(void *a, void *b, int size);
 
-/* Without a swap function of one's own: the subject has none. */
-#define sort(base, num, size, cmp_func, swap_func)			\
-	do {								\
-		_Static_assert((swap_func) == NULL, "not supported");	\
-		qsort(base, num, size, cmp_func);			\
-	} while (0)
+/* Elements are swapped as qsort() likes. */
+static inline void sort(void *base, size_t num, size_t size, cmp_func_t cmp_func,
+			swap_func_t swap_func __maybe_unused)
+{
+	qsort(base, num, size, cmp_func);
+}
 
 #endif /* _COMPAT_LINUX_SORT_H_ */
