@@ -66,6 +66,17 @@ static void student_sleep(void **state)
 	assert_false(stats_excludes(&r, 1.58));
 	assert_false(stats_excludes(&r, 2.4));
 
+	/* A fifth may be missing, no more. */
+	static const double gaps[] = { 1, NAN, 2, 3, 4, INFINITY };
+
+	assert_int_equal(stats_mean_t(gaps, 5, 0.95, &r), STATS_OK);
+	assert_near(r.est, 2.5);
+	assert_int_equal(r.dropped, 1);
+	assert_false(r.many_dropped);
+	assert_int_equal(stats_mean_t(gaps, 6, 0.95, &r), STATS_OK);
+	assert_near(r.est, 2.5);
+	assert_true(r.many_dropped);
+
 	assert_int_equal(stats_mean_t(v, 1, 0.95, &r), STATS_NO_INTERVAL);
 	assert_near(r.est, 1.2);
 	assert_true(isnan(r.lo) && isnan(r.hi) && isnan(r.sd));

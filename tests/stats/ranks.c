@@ -205,6 +205,9 @@ static void tied(void **state)
 	r = interval(0.97, 0.96, 0.98);
 	assert_false(stats_tied(&r, 0.02));
 	assert_true(stats_tied(&r, 0.035));
+	/* 5 % is log(1.05) = 0.0488, not 0.05. */
+	r = interval(exp(0.0495), 1.05, 1.052);
+	assert_false(stats_tied(&r, 0.05));
 	r = interval(1.5, 0.9, 2.1);
 	assert_true(stats_tied(&r, 0.0));
 	/* The end of the interval belongs to it. */
@@ -222,6 +225,7 @@ static void binomial(void **state)
 	assert_int_equal(stats_binomial_quantile(200, 0.01, 0.99), 6);
 	assert_int_equal(stats_binomial_quantile(50, 0.05, 0.99), 7);
 	assert_int_equal(stats_binomial_quantile(10, 0.5, 0.5), 5);
+	assert_int_equal(stats_binomial_quantile(1, 0.5, 0.5), 0);
 	assert_int_equal(stats_binomial_quantile(1, 0.3, 0.69), 0);
 	assert_int_equal(stats_binomial_quantile(1, 0.3, 0.71), 1);
 	assert_int_equal(stats_binomial_quantile(10, 1.0, 0.5), 10);
@@ -262,8 +266,12 @@ static void calibration(void **state)
 	assert_int_equal(stats_aa(r, 203, 0.95, &aa), STATS_OK);
 	assert_false(aa.honest);
 	/* Too few is as dishonest as too many: the interval is too wide. */
-	for (i = 3; i < 200; i++)
+	for (i = 4; i < 200; i++)
 		r[i] = interval(1.0, 0.5, 2.0);
+	assert_int_equal(stats_aa(r, 203, 0.95, &aa), STATS_OK);
+	assert_int_equal(aa.different, 4);
+	assert_true(aa.honest);
+	r[3] = r[4];
 	assert_int_equal(stats_aa(r, 203, 0.95, &aa), STATS_OK);
 	assert_int_equal(aa.different, 3);
 	assert_false(aa.honest);
@@ -401,6 +409,33 @@ static void pareto_no_cycle(void **state)
 	assert_true(front > 0);
 }
 
+/* A verdict names a point of the front, be it for a dominated one or for a tie. */
+static void pareto_names_the_front(void **state)
+{
+	const struct stats_point chain[] = {
+		point(3.0, 3.0, 0.01),
+		point(2.0, 2.0, 0.01),
+		point(1.0, 1.0, 0.01),
+	};
+	/* 1 is beaten by 0 and lies left of 2, which it can't be told from. */
+	const struct stats_point near[] = {
+		point(1.0, 1.0, 0.01),
+		{ interval(1.05, 1.0395, 1.0605), interval(1.0, 0.9, 1.1) },
+		{ interval(1.06, 1.02, 1.3), interval(0.9, 0.85, 0.985) },
+	};
+	struct stats_place r[3];
+
+	(void)state;
+	assert_int_equal(stats_pareto(chain, 3, 0, 0, r), STATS_OK);
+	assert_int_equal(r[0].by, 2);
+	assert_int_equal(r[1].by, 2);
+	assert_int_equal(stats_pareto(near, 3, 0, 0, r), STATS_OK);
+	assert_int_equal(r[1].where, STATS_DOMINATED);
+	assert_int_equal(r[1].by, 0);
+	assert_int_equal(r[2].where, STATS_FRONT);
+	assert_int_equal(r[2].tie, 2);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -414,6 +449,7 @@ int main(void)
 		cmocka_unit_test(pareto),
 		cmocka_unit_test(pareto_uncertain),
 		cmocka_unit_test(pareto_no_cycle),
+		cmocka_unit_test(pareto_names_the_front),
 	};
 
 	return cmocka_run_group_tests_name("stats.ranks", tests, NULL, NULL);

@@ -124,6 +124,20 @@ static void schedule_random(void **state)
 		chi2 += pow(first[i] - SEEDS / K, 2) / (SEEDS / K);
 	assert_true(chi2 < 20.515);
 
+	/*
+	 * With unshuffled labels the second cell would always be the first's
+	 * successor, with unshuffled rows it would begin the next round.
+	 */
+	size_t successor = 0, begins = 0;
+
+	for (seed = 0; seed < SEEDS; seed++) {
+		assert_int_equal(stats_schedule(seed, K, 2, a), STATS_OK);
+		successor += a[1] == (a[0] + 1) % K;
+		begins += a[1] == a[K];
+	}
+	assert_in_range(successor, SEEDS / 10, SEEDS / 3);
+	assert_in_range(begins, SEEDS / 10, SEEDS / 3);
+
 	assert_int_equal(stats_schedule(1, 0, 1, a), STATS_BAD_ARG);
 	assert_int_equal(stats_schedule(1, 65536, 1, a), STATS_BAD_ARG);
 	a[0] = 77;
@@ -184,7 +198,8 @@ static void warmup(void **state)
 	assert_int_equal(stats_warmup_end(v, 2000, &w, &first), STATS_OK);
 	assert_in_range(first, 500, 500 + w.span);
 	for (i = 480; i < 900; i++)
-		v[i] = NAN;
+		if (i % 8)
+			v[i] = NAN;
 	assert_int_equal(stats_warmup_end(v, 2000, &w, &first), STATS_OK);
 	assert_in_range(first, 900, 900 + w.span);
 
