@@ -44,11 +44,13 @@ static __always_inline bool smmu_path_direct(const struct smmu_path p)
  */
 static __always_inline void smmu_pte_clear(const struct smmu_path p, struct smmu_thread *t)
 {
+	const unsigned long mask = t->pte_mask, stride = t->pte_stride;
 	unsigned long next = t->pte_next;
 	unsigned int n = t->nr_ptes;
+	u64 *ptes = t->ptes;
 
-	for (; n; n--, next += t->pte_stride) {
-		u64 *pte = &t->ptes[next & t->pte_mask];
+	for (; n; n--, next += stride) {
+		u64 *pte = &ptes[next & mask];
 
 		if (smmu_strategies[p.strategy].pte == SMMU_PTE_RELEASE)
 			/* Pairs with the load-acquire of invs, which can't pass it. */
@@ -183,8 +185,8 @@ static __always_inline int smmu_issue(const struct smmu_path p, struct smmu_thre
 /**
  * struct smmu_batch - commands gathered for one SMMU: arm_smmu_cmdq_batch
  * @cmds: commands; unused when they go straight to the ring
- * @smmu: whose, once @num isn't 0
- * @num: how many
+ * @smmu: faithful: whose, once @num isn't 0
+ * @num: faithful: how many
  *
  * 1040 bytes, as the driver's.
  */
@@ -195,26 +197,20 @@ struct smmu_batch {
 };
 
 /**
- * struct smmu_gather - a batch and what the lean variant remembers beside it
- * @batch: the batch
+ * struct smmu_gather - a batch in the making
+ * @batch: where commands go, unless straight to the ring
  * @done: what has been handed over so far
- * @pos: ring position, when commands go straight there
- * @limit: lean: commands that the batch may take
- * @range_smmu: lean: SMMU and page size that the following were worked out for
- * @pgsize: likewise
- * @all: everything under the tag, not a range
- * @single: one command does
- * @first: that one's words
+ * @smmu: lean: whose commands these are
+ * @start: lean: position of the batch's first command: 0, or a place in the ring
+ * @pos: lean: where the next command goes
+ *
+ * Lean keeps its numbers here, where no callee sees them and a register can hold them.
  */
 struct smmu_gather {
 	struct smmu_batch *batch;
 	struct smmu_submission done;
-	u64 pos;
-	int limit;
-	const struct arm_smmu_device *range_smmu;
-	size_t pgsize;
-	bool all, single;
-	struct arm_smmu_cmd first;
+	struct arm_smmu_device *smmu;
+	u64 start, pos;
 };
 
 /**
@@ -227,44 +223,68 @@ struct smmu_gather {
 static __always_inline void smmu_gather_begin(const struct smmu_path p, struct smmu_thread *t,
 					      struct smmu_gather *g, struct smmu_batch *batch)
 {
-	*g = (struct smmu_gather){ .batch = batch };
-
 	if (p.variant == SMMU_VARIANT_FAITHFUL) {
 		/* "cmds = {}" in __arm_smmu_domain_inv_range(). */
 		*batch = (struct smmu_batch){ 0 };
-		/* The driver's compiler can't see what the queue will read of it. */
-		OPTIMIZER_HIDE_VAR(g->batch);
+		/* All of it: the driver's compiler can't see what the queue will read. */
+		OPTIMIZER_HIDE_VAR(batch);
 	}
-	g->batch->smmu = NULL;
-	g->batch->num = 0;
-	if (smmu_path_direct(p))
+	*g = (struct smmu_gather){ .batch = batch };
+	if (smmu_path_direct(p)) {
 		g->pos = t->ring.pos;
+		g->start = g->pos;
+	}
 }
 
-/* Hands the batch over; it is empty then. Errors are counted, as inv_range ignores them. */
+static __always_inline unsigned int smmu_gather_num(const struct smmu_path p,
+						    const struct smmu_gather *g)
+{
+	if (p.variant == SMMU_VARIANT_FAITHFUL)
+		return g->batch->num;
+	return g->pos - g->start;
+}
+
+/* The ring's part of a hand-over: its commands are there already. */
+static __always_inline void smmu_gather_ring_sync(struct smmu_thread *t, struct smmu_gather *g)
+{
+	u64 from = g->start, end = g->pos;
+	struct smmu_ring *ring = &t->ring;
+
+	smmu_ring_sync(ring, &g->pos);
+	if (end != from &&
+	    unlikely(smmu_repeats(g->smmu, &ring->cmds[from % SMMU_RING_ENTRIES]))) {
+		for (; from != end; from++)
+			ring->cmds[g->pos++ % SMMU_RING_ENTRIES] =
+				ring->cmds[from % SMMU_RING_ENTRIES];
+		smmu_ring_sync(ring, &g->pos);
+	}
+	ring->pos = g->pos;
+}
+
+/**
+ * smmu_gather_issue() - hand the batch over; it is empty then
+ * @p: path
+ * @t: thread; a failure is counted in its errors, and otherwise ignored as in the
+ *     driver
+ * @g: gather
+ * @sync: with a CMD_SYNC
+ */
 static __always_inline void smmu_gather_issue(const struct smmu_path p, struct smmu_thread *t,
 					      struct smmu_gather *g, bool sync)
 {
 	struct smmu_batch *b = g->batch;
 	int ret = 0;
 
-	if (smmu_path_direct(p)) {
-		if (sync) {
-			u64 from = g->pos - b->num, to = g->pos;
-
-			smmu_ring_sync(&t->ring, &g->pos);
-			if (unlikely(b->num &&
-				     smmu_repeats(b->smmu,
-						  &t->ring.cmds[from % SMMU_RING_ENTRIES]))) {
-				for (; from != to; from++)
-					t->ring.cmds[g->pos++ % SMMU_RING_ENTRIES] =
-						t->ring.cmds[from % SMMU_RING_ENTRIES];
-				smmu_ring_sync(&t->ring, &g->pos);
-			}
-			t->ring.pos = g->pos;
-		}
-	} else {
+	if (p.variant == SMMU_VARIANT_FAITHFUL) {
 		ret = smmu_issue(p, t, b->smmu, b->cmds, b->num, sync);
+		b->num = 0;
+	} else if (smmu_path_direct(p)) {
+		if (sync)
+			smmu_gather_ring_sync(t, g);
+		g->start = g->pos;
+	} else {
+		ret = smmu_issue(p, t, g->smmu, b->cmds, g->pos, sync);
+		g->pos = 0;
 	}
 
 	g->done.syncs += sync;
@@ -272,7 +292,6 @@ static __always_inline void smmu_gather_issue(const struct smmu_path p, struct s
 		g->done.err = ret;
 		t->errors++;
 	}
-	b->num = 0;
 }
 
 /* Hand over, with a CMD_SYNC, what there is: arm_smmu_cmdq_batch_submit(). */
@@ -282,23 +301,34 @@ static __always_inline void smmu_gather_submit(const struct smmu_path p, struct 
 	smmu_gather_issue(p, t, g, true);
 }
 
-/* arm_smmu_cmdq_batch_force_sync(): what both errata ask of a batch that fills up. */
-static __always_inline bool smmu_force_sync(const struct arm_smmu_device *smmu,
-					    const struct arm_smmu_cmd *first, int num)
+/*
+ * What comes before a command is added: a full batch goes out, and both errata have
+ * their say (arm_smmu_cmdq_batch_force_sync(), arm_smmu_cmdq_batch_add_cmd_p()).
+ */
+static __always_inline void smmu_gather_make_room(const struct smmu_path p,
+						  struct smmu_thread *t, struct smmu_gather *g,
+						  const struct arm_smmu_device *smmu)
 {
+	const struct arm_smmu_cmd *first = smmu_path_direct(p) ?
+		&t->ring.cmds[g->start % SMMU_RING_ENTRIES] : g->batch->cmds;
+	unsigned int num = smmu_gather_num(p, g);
+
 	/* Arm erratum 2812531: no 64 commands in a row without a CMD_SYNC. */
 	if (num == CMDQ_BATCH_ENTRIES - 1 &&
 	    (smmu->options & ARM_SMMU_OPT_CMDQ_FORCE_SYNC))
-		return true;
-	return num == CMDQ_BATCH_ENTRIES && smmu_repeats(smmu, first);
+		smmu_gather_issue(p, t, g, true);
+	else if (num == CMDQ_BATCH_ENTRIES)
+		smmu_gather_issue(p, t, g, smmu_repeats(smmu, first));
 }
 
-static __always_inline const struct arm_smmu_cmd *
-smmu_gather_first(const struct smmu_path p, struct smmu_thread *t, const struct smmu_gather *g)
+/* Lean: where the next command goes. There is room. */
+static __always_inline struct arm_smmu_cmd *
+smmu_gather_slot(const struct smmu_path p, struct smmu_thread *t, struct smmu_gather *g)
 {
-	if (smmu_path_direct(p))
-		return &t->ring.cmds[(g->pos - g->batch->num) % SMMU_RING_ENTRIES];
-	return g->batch->cmds;
+	u64 pos = g->pos++;
+
+	return smmu_path_direct(p) ? &t->ring.cmds[pos % SMMU_RING_ENTRIES] :
+				     &g->batch->cmds[pos];
 }
 
 /**
@@ -315,36 +345,20 @@ static __always_inline void smmu_gather_add(const struct smmu_path p, struct smm
 					    struct smmu_gather *g, struct arm_smmu_device *smmu,
 					    const struct arm_smmu_cmd cmd)
 {
-	struct smmu_batch *b = g->batch;
-
 	if (p.variant == SMMU_VARIANT_FAITHFUL) {
-		if (smmu_force_sync(smmu, b->cmds, b->num))
-			smmu_gather_issue(p, t, g, true);
-		if (b->num == CMDQ_BATCH_ENTRIES)
-			smmu_gather_issue(p, t, g, false);
-		b->smmu = smmu;
-		b->cmds[b->num++] = cmd;
-		return;
+		smmu_gather_make_room(p, t, g, smmu);
+		g->batch->smmu = smmu;
+		g->batch->cmds[g->batch->num++] = cmd;
+	} else {
+		if (unlikely(smmu_gather_num(p, g) >= CMDQ_BATCH_ENTRIES - 1))
+			smmu_gather_make_room(p, t, g, smmu);
+		g->smmu = smmu;
+		*smmu_gather_slot(p, t, g) = cmd;
 	}
-
-	/* Only where a hand-over may be due does lean ask which kind. */
-	if (!b->num) {
-		b->smmu = smmu;
-		g->limit = CMDQ_BATCH_ENTRIES -
-			   !!(smmu->options & ARM_SMMU_OPT_CMDQ_FORCE_SYNC);
-	} else if (unlikely(b->num == g->limit)) {
-		smmu_gather_issue(p, t, g,
-				  smmu_force_sync(smmu, smmu_gather_first(p, t, g), b->num));
-	}
-	if (smmu_path_direct(p))
-		t->ring.cmds[g->pos++ % SMMU_RING_ENTRIES] = cmd;
-	else
-		b->cmds[b->num] = cmd;
-	b->num++;
 }
 
 /**
- * smmu_gather_add_range() - a TLBI for a range: arm_smmu_cmdq_batch_add_range()
+ * smmu_gather_add_range() - TLBIs for a range: arm_smmu_cmdq_batch_add_range()
  * @p: path
  * @t: thread
  * @g: gather
@@ -381,55 +395,6 @@ static __always_inline struct arm_smmu_cmd smmu_inv_tlbi(const struct arm_smmu_i
 					       arm_smmu_make_cmd_tlbi(op, 0, inv->id);
 }
 
-/* Faithful: all worked out anew for each entry, arm_smmu_inv_to_cmdq_batch(). */
-static __always_inline void smmu_tlbi_faithful(const struct smmu_path p, struct smmu_thread *t,
-					       struct smmu_gather *g,
-					       const struct arm_smmu_inv *inv, u64 iova,
-					       size_t size, unsigned int granule, bool leaf)
-{
-	if (arm_smmu_inv_size_too_big(inv->smmu->features, size, granule))
-		smmu_gather_add(p, t, g, inv->smmu, smmu_inv_tlbi(inv, inv->nsize_opcode));
-	else
-		smmu_gather_add_range(p, t, g, inv->smmu, smmu_inv_tlbi(inv, inv->size_opcode),
-				      iova, size, granule, inv->pgsize, leaf);
-}
-
-/* Lean: the range's words are worked out when SMMU or page size change. */
-static __always_inline void smmu_tlbi_lean(const struct smmu_path p, struct smmu_thread *t,
-					   struct smmu_gather *g,
-					   const struct arm_smmu_inv *inv, u64 iova,
-					   size_t size, unsigned int granule, bool leaf)
-{
-	struct arm_smmu_device *smmu = inv->smmu;
-	struct arm_smmu_cmd cmd;
-
-	if (g->range_smmu != smmu || g->pgsize != inv->pgsize) {
-		g->range_smmu = smmu;
-		g->pgsize = inv->pgsize;
-		g->all = arm_smmu_inv_size_too_big(smmu->features, size, granule);
-		if (g->all) {
-			g->single = true;
-			g->first = (struct arm_smmu_cmd){ 0 };
-		} else {
-			struct smmu_range r;
-
-			smmu_range_init(&r, smmu->features, iova, size, granule,
-					inv->pgsize, leaf);
-			g->single = smmu_range_next(&r, &g->first) && r.iova >= r.end;
-		}
-	}
-
-	cmd = smmu_inv_tlbi(inv, g->all ? inv->nsize_opcode : inv->size_opcode);
-	if (likely(g->single)) {
-		cmd.data[0] |= g->first.data[0];
-		cmd.data[1] = g->first.data[1];
-		smmu_gather_add(p, t, g, smmu, cmd);
-	} else {
-		smmu_gather_add_range(p, t, g, smmu, cmd, iova, size, granule, inv->pgsize,
-				      leaf);
-	}
-}
-
 /**
  * smmu_inv_add() - the commands of one entry
  * @p: path
@@ -450,10 +415,14 @@ static __always_inline void smmu_inv_add(const struct smmu_path p, struct smmu_t
 	switch (inv->type) {
 	case INV_TYPE_S1_ASID:
 	case INV_TYPE_S2_VMID:
-		if (p.variant == SMMU_VARIANT_FAITHFUL)
-			smmu_tlbi_faithful(p, t, g, inv, iova, size, granule, leaf);
+		/* arm_smmu_inv_to_cmdq_batch() */
+		if (arm_smmu_inv_size_too_big(inv->smmu->features, size, granule))
+			smmu_gather_add(p, t, g, inv->smmu,
+					smmu_inv_tlbi(inv, inv->nsize_opcode));
 		else
-			smmu_tlbi_lean(p, t, g, inv, iova, size, granule, leaf);
+			smmu_gather_add_range(p, t, g, inv->smmu,
+					      smmu_inv_tlbi(inv, inv->size_opcode), iova, size,
+					      granule, inv->pgsize, leaf);
 		break;
 	case INV_TYPE_S2_VMID_S1_CLEAR:
 		/* S12_VMALL of the entry before it has taken stage 1 along. */
@@ -502,26 +471,11 @@ static __always_inline bool smmu_inv_end_batch(const struct arm_smmu_inv *cur,
  */
 typedef const struct arm_smmu_inv *(*smmu_next_fn)(void *cursor);
 
-/**
- * smmu_walk() - invalidate a range under all of a store's entries
- * @p: path
- * @t: thread
- * @next: the store's iterator
- * @cursor: its state
- * @iova: first byte
- * @size: bytes; 0 and SIZE_MAX mean everything
- * @granule: bytes
- * @leaf: only last-level entries have changed
- *
- * As __arm_smmu_domain_inv_range(). Entries come in the array's order. Errors of the
- * queue are counted in t->errors and the walk goes on, as the driver does.
- *
- * Context: whatever keeps the entries alive; any that the queue allows.
- * Return: batches that were synced, and the last error.
- */
+/* ---- the walk, faithful ------------------------------------------------ */
+
 static __always_inline struct smmu_submission
-smmu_walk(const struct smmu_path p, struct smmu_thread *t, const smmu_next_fn next,
-	  void *cursor, u64 iova, size_t size, unsigned int granule, bool leaf)
+smmu_walk_faithful(const struct smmu_path p, struct smmu_thread *t, const smmu_next_fn next,
+		   void *cursor, u64 iova, size_t size, unsigned int granule, bool leaf)
 {
 	const struct arm_smmu_inv *cur, *following;
 	struct smmu_batch batch;
@@ -536,6 +490,201 @@ smmu_walk(const struct smmu_path p, struct smmu_thread *t, const smmu_next_fn ne
 			smmu_gather_submit(p, t, &g);
 	}
 	return g.done;
+}
+
+/* ---- the walk, lean ---------------------------------------------------- */
+
+/*
+ * Entries one by one, as the faithful variant takes them, for what lean doesn't hoist:
+ * ranges of several commands, errata, S2_VMID_S1_CLEAR. Out of line and once for all
+ * strategies, so that the walk itself stays short.
+ */
+#define SMMU_ADD_SLOW(name, q, d, nowmb)						\
+static noinline __maybe_unused void name(struct smmu_thread *t, struct smmu_gather *g,	\
+					 const struct arm_smmu_inv *inv, u64 iova,	\
+					 size_t size, unsigned int granule, bool leaf)	\
+{											\
+	const struct smmu_path p = {							\
+		.queue = SMMU_QUEUE_##q, .device = SMMU_DEVICE_##d,			\
+		.variant = SMMU_VARIANT_LEAN, .no_queue_wmb = nowmb,			\
+	};										\
+											\
+	smmu_inv_add(p, t, g, inv, iova, size, granule, leaf);				\
+}
+
+SMMU_ADD_SLOW(smmu_add_slow_none, NONE, NULL, false)
+SMMU_ADD_SLOW(smmu_add_slow_lockless_null, LOCKLESS, NULL, false)
+SMMU_ADD_SLOW(smmu_add_slow_lockless_null_nowmb, LOCKLESS, NULL, true)
+SMMU_ADD_SLOW(smmu_add_slow_lockless_model, LOCKLESS, MODEL, false)
+SMMU_ADD_SLOW(smmu_add_slow_lockless_model_nowmb, LOCKLESS, MODEL, true)
+SMMU_ADD_SLOW(smmu_add_slow_spinlock_null, SPINLOCK, NULL, false)
+SMMU_ADD_SLOW(smmu_add_slow_spinlock_model, SPINLOCK, MODEL, false)
+
+#undef SMMU_ADD_SLOW
+
+static __always_inline void smmu_add_slow(const struct smmu_path p, struct smmu_thread *t,
+					  struct smmu_gather *g, const struct arm_smmu_inv *inv,
+					  u64 iova, size_t size, unsigned int granule, bool leaf)
+{
+	const bool model = p.device == SMMU_DEVICE_MODEL;
+	/* A copy, so that only this path has it in memory. */
+	struct smmu_gather copy = *g;
+
+	if (p.queue == SMMU_QUEUE_NONE)
+		smmu_add_slow_none(t, &copy, inv, iova, size, granule, leaf);
+	else if (p.queue == SMMU_QUEUE_SPINLOCK && model)
+		smmu_add_slow_spinlock_model(t, &copy, inv, iova, size, granule, leaf);
+	else if (p.queue == SMMU_QUEUE_SPINLOCK)
+		smmu_add_slow_spinlock_null(t, &copy, inv, iova, size, granule, leaf);
+	else if (p.no_queue_wmb && model)
+		smmu_add_slow_lockless_model_nowmb(t, &copy, inv, iova, size, granule, leaf);
+	else if (p.no_queue_wmb)
+		smmu_add_slow_lockless_null_nowmb(t, &copy, inv, iova, size, granule, leaf);
+	else if (model)
+		smmu_add_slow_lockless_model(t, &copy, inv, iova, size, granule, leaf);
+	else
+		smmu_add_slow_lockless_null(t, &copy, inv, iova, size, granule, leaf);
+	*g = copy;
+}
+
+/* smmu_range_single() out of line, by value: bit 0 of the result is it, bit 1 all. */
+static noinline __maybe_unused unsigned int
+smmu_range_plan(const struct arm_smmu_inv *inv, u64 iova, size_t size, unsigned int granule,
+		bool leaf, struct arm_smmu_cmd *data)
+{
+	bool all, single;
+
+	single = smmu_range_single(inv->smmu->features, iova, size, granule, inv->pgsize, leaf,
+				   &all, data);
+	return single | all << 1;
+}
+
+/*
+ * Entries of one SMMU and type that differ in their id alone. type is a constant, so
+ * that each type has a loop of its own. Returns the first entry that isn't of them.
+ *
+ * Opcodes and page size are the first entry's: arm_smmu_master_build_inv() makes them
+ * from the SMMU, the type and the domain.
+ */
+static __always_inline const struct arm_smmu_inv *
+smmu_walk_run(const struct smmu_path p, struct smmu_thread *t, struct smmu_gather *g,
+	      const smmu_next_fn next, void *cursor, const struct arm_smmu_inv *cur,
+	      const u8 type, const struct arm_smmu_cmd words)
+{
+	struct arm_smmu_device *smmu = cur->smmu;
+
+	do {
+		struct arm_smmu_cmd cmd = words, *slot;
+
+		/* Without errata a full batch goes out without a sync: no one sees it. */
+		if (!smmu_path_direct(p) && unlikely(g->pos == CMDQ_BATCH_ENTRIES))
+			smmu_gather_issue(p, t, g, false);
+
+		if (type == INV_TYPE_S1_ASID)
+			cmd.data[0] |= FIELD_PREP(CMDQ_TLBI_0_ASID, cur->id);
+		else if (type == INV_TYPE_S2_VMID)
+			cmd.data[0] |= FIELD_PREP(CMDQ_TLBI_0_VMID, cur->id);
+		else if (type == INV_TYPE_ATS)
+			cmd.data[0] = arm_smmu_make_cmd_atc_inv(cur->id, cur->ssid, 0, 0).data[0];
+		else
+			cmd.data[0] = arm_smmu_make_cmd_atc_inv(cur->id, 0, 0, 0).data[0];
+		slot = smmu_gather_slot(p, t, g);
+		slot->data[0] = cmd.data[0];
+		slot->data[1] = cmd.data[1];
+
+		cur = next(cursor);
+	} while (cur && cur->smmu == smmu && cur->type == type);
+	return cur;
+}
+
+static __always_inline struct smmu_submission
+smmu_walk_lean(const struct smmu_path p, struct smmu_thread *t, const smmu_next_fn next,
+	       void *cursor, u64 iova, size_t size, unsigned int granule, bool leaf)
+{
+	const u32 errata = ARM_SMMU_OPT_CMDQ_FORCE_SYNC | ARM_SMMU_OPT_REPEAT_TLBI_CFGI;
+	const struct arm_smmu_inv *cur, *following;
+	struct smmu_batch batch;
+	struct smmu_gather g;
+
+	cur = next(cursor);
+	smmu_gather_begin(p, t, &g, &batch);
+	for (; cur; cur = following) {
+		struct arm_smmu_device *smmu = cur->smmu;
+		const u8 type = cur->type;
+		struct arm_smmu_cmd words;
+
+		g.smmu = smmu;
+		if (unlikely(smmu->options & errata))
+			goto slow;
+
+		if (type <= INV_TYPE_S2_VMID) {
+			u8 op = cur->size_opcode;
+
+			if (!smmu_range_page(smmu->features, iova, size, granule, cur->pgsize,
+					     leaf, &words)) {
+				struct arm_smmu_cmd single;
+				unsigned int plan;
+
+				plan = smmu_range_plan(cur, iova, size, granule, leaf, &single);
+				if (!(plan & 1))
+					goto slow;
+				if (plan & 2)
+					op = cur->nsize_opcode;
+				words = single;
+			}
+			words.data[0] |= op;
+			if (type == INV_TYPE_S1_ASID)
+				following = smmu_walk_run(p, t, &g, next, cursor, cur,
+							  INV_TYPE_S1_ASID, words);
+			else
+				following = smmu_walk_run(p, t, &g, next, cursor, cur,
+							  INV_TYPE_S2_VMID, words);
+		} else if (type == INV_TYPE_ATS) {
+			words = arm_smmu_atc_inv_to_cmd(0, 0, iova, size);
+			following = smmu_walk_run(p, t, &g, next, cursor, cur, INV_TYPE_ATS,
+						  words);
+		} else if (type == INV_TYPE_ATS_FULL) {
+			words = arm_smmu_make_cmd_atc_inv_all(0, 0);
+			following = smmu_walk_run(p, t, &g, next, cursor, cur,
+						  INV_TYPE_ATS_FULL, words);
+		} else {
+slow:
+			smmu_add_slow(p, t, &g, cur, iova, size, granule, leaf);
+			following = next(cursor);
+		}
+
+		/* A run ends where smmu or type change, so cur stands for its last entry. */
+		if (g.pos != g.start && (!following || smmu_inv_end_batch(cur, following)))
+			smmu_gather_submit(p, t, &g);
+	}
+	return g.done;
+}
+
+/**
+ * smmu_walk() - invalidate a range under all of a store's entries
+ * @p: path
+ * @t: thread
+ * @next: the store's iterator
+ * @cursor: its state
+ * @iova: first byte; @iova + @size must not wrap (unless @size means everything)
+ * @size: bytes; 0 and SIZE_MAX mean everything; with range invalidation else a
+ *	  multiple of the domain's smallest page
+ * @granule: bytes; a power of two of at least 4 KiB, unless @size means everything
+ * @leaf: only last-level entries have changed
+ *
+ * As __arm_smmu_domain_inv_range(). Entries come in the array's order. Errors of the
+ * queue are counted in t->errors and the walk goes on, as the driver does.
+ *
+ * Context: whatever keeps the entries alive; any that the queue allows.
+ * Return: batches that were synced, and the last error.
+ */
+static __always_inline struct smmu_submission
+smmu_walk(const struct smmu_path p, struct smmu_thread *t, const smmu_next_fn next,
+	  void *cursor, u64 iova, size_t size, unsigned int granule, bool leaf)
+{
+	if (p.variant == SMMU_VARIANT_FAITHFUL)
+		return smmu_walk_faithful(p, t, next, cursor, iova, size, granule, leaf);
+	return smmu_walk_lean(p, t, next, cursor, iova, size, granule, leaf);
 }
 
 struct smmu_array_cursor {

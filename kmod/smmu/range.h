@@ -128,6 +128,68 @@ static __always_inline bool smmu_range_next(struct smmu_range *r, struct arm_smm
 }
 
 /**
+ * smmu_range_page() - the words of the shortest range
+ * @features: ARM_SMMU_FEAT_* of the SMMU
+ * @iova: first byte
+ * @size: bytes, or 0 or SIZE_MAX for everything
+ * @granule: bytes
+ * @pgsize: as for smmu_range_init()
+ * @leaf: only last-level entries have changed
+ * @data: the words, set when true is returned
+ *
+ * What most unmaps are, without the arithmetic that longer ranges need: a granule,
+ * and with range invalidation a leaf page (NUM 0, SCALE 0, TTL 3).
+ *
+ * Return: whether it is such a range.
+ */
+static __always_inline bool smmu_range_page(u32 features, u64 iova, size_t size,
+					    unsigned int granule, size_t pgsize, bool leaf,
+					    struct arm_smmu_cmd *data)
+{
+	/* 0 and SIZE_MAX are above any granule here. */
+	if (unlikely(size - 1 >= granule))
+		return false;
+
+	data->data[0] = 0;
+	data->data[1] = FIELD_PREP(CMDQ_TLBI_1_LEAF, leaf) | (iova & CMDQ_TLBI_1_VA_MASK);
+	if (features & ARM_SMMU_FEAT_RANGE_INV) {
+		if (unlikely(!leaf || size != granule || size != 1UL << pgsize))
+			return false;
+		data->data[1] |= FIELD_PREP(CMDQ_TLBI_1_TTL, 3) |
+				 FIELD_PREP(CMDQ_TLBI_1_TG, (pgsize - 10) / 2);
+	}
+	return true;
+}
+
+/**
+ * smmu_range_single() - is one command enough for a range, or for everything?
+ * @features: ARM_SMMU_FEAT_* of the SMMU
+ * @iova: first byte
+ * @size: bytes, or 0 or SIZE_MAX for everything
+ * @granule: bytes
+ * @pgsize: as for smmu_range_init()
+ * @leaf: only last-level entries have changed
+ * @all: set when it is nsize_opcode that takes the words
+ * @data: the words, set when true is returned
+ *
+ * Return: false when the range takes several commands.
+ */
+static __always_inline bool smmu_range_single(u32 features, u64 iova, size_t size,
+					      unsigned int granule, size_t pgsize, bool leaf,
+					      bool *all, struct arm_smmu_cmd *data)
+{
+	struct smmu_range r;
+
+	*all = arm_smmu_inv_size_too_big(features, size, granule);
+	if (*all) {
+		*data = (struct arm_smmu_cmd){ 0 };
+		return true;
+	}
+	smmu_range_init(&r, features, iova, size, granule, pgsize, leaf);
+	return smmu_range_next(&r, data) && r.iova >= r.end;
+}
+
+/**
  * arm_smmu_atc_inv_to_cmd() - the ATC_INV that covers a range
  * @sid: StreamID
  * @ssid: SubstreamID
