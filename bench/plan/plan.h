@@ -106,7 +106,7 @@ struct plan_set {
  * Return: the plan, or NULL with a line that names file:line, the value, the
  * valid ones and a near miss.
  */
-struct plan *plan_load(const char * const *jobs, unsigned int nr_jobs,
+struct plan *plan_load(const char *const *jobs, unsigned int nr_jobs,
 		       const char *top, const struct plan_set *sets,
 		       unsigned int nr_sets, uint64_t seed, unsigned int cpus,
 		       struct plan_error *err);

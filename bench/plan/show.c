@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* A plan as text and as JSON, and back. */
+#include <errno.h>
+#include <inttypes.h>
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "plan.h"
+
+static const char *const roles[] = {
+	[PLAN_VARIANT] = "variant",
+	[PLAN_SAME] = "same",
+	[PLAN_TWIN] = "twin",
+	[PLAN_FLOOR] = "floor",
+};
+
+#define NR_ROLES (sizeof(roles) / sizeof(roles[0]))
+
+void plan_print(const struct plan *p, bool cells, FILE *out)
+{
+	unsigned int i, j;
+	char text[1024];
+
+	fprintf(out,
+		"job %s: %u groups, %u cells, about %.0f s, seed %" PRIu64 "\n",
+		p->job, p->nr_groups, p->nr_cells, plan_seconds(p), p->seed);
+	for (i = 0; i < p->nr_groups; i++) {
+		const struct plan_group *g = &p->groups[i];
+
+		fprintf(out,
+			"%s: %u cells by %s, baseline %s, %u launches x %u rounds, %.1f s%s%s\n",
+			g->name, g->nr_cells, g->compare,
+			g->cells[g->baseline].name, g->launches, g->rounds,
+			plan_group_seconds(g),
+			g->artificial ? ", artificial" : "",
+			g->oversubscribed ? ", oversubscribed" : "");
+		for (j = 0; cells && j < g->nr_cells; j++) {
+			subject_params_print(&g->cells[j].params, false, text,
+					     sizeof(text));
+			fprintf(out, "  %-18s %s\n", g->cells[j].name, text);
+		}
+	}
+}
+
+static json_t *cell_json(const struct plan_cell *c)
+{
+	char text[1024];
+
+	subject_params_print(&c->params, true, text, sizeof(text));
+	return json_pack("{s:s, s:s, s:s, s:i}", "name", c->name, "role",
+			 roles[c->role], "params", text, "alias_of",
+			 c->alias_of);
+}
+
+static json_t *group_json(const struct plan_group *g)
+{
+	json_t *cells = json_array(), *point = json_object(), *j;
+	unsigned int i;
+
+	for (i = 0; i < g->nr_cells; i++)
+		json_array_append_new(cells, cell_json(&g->cells[i]));
+	for (i = 0; i < g->nr_point; i++)
+		json_object_set_new(point, g->point[i].key,
+				    json_string(g->point[i].value));
+	j = json_pack(
+		"{s:s, s:s, s:s, s:s, s:o, s:i, s:i, s:i, s:i, s:i, s:I, s:I, s:i, s:i, s:i, s:b, s:b, s:b}",
+		"section", g->section, "name", g->name, "title", g->title,
+		"compare", g->compare, "point", point, "baseline",
+		(int)g->baseline, "threads", (int)g->threads, "launches",
+		(int)g->launches, "rounds", (int)g->rounds, "warmup_max",
+		(int)g->warmup_max, "block_ns", (json_int_t)g->block_ns,
+		"window_ns", (json_int_t)g->window_ns, "figures",
+		(int)g->figures, "op_samples", (int)g->op_samples, "op_every",
+		(int)g->op_every, "oversubscribed", g->oversubscribed,
+		"artificial", g->artificial, "slow", g->slow);
+	if (j)
+		json_object_set_new(j, "cells", cells);
+	else
+		json_decref(cells);
+	return j;
+}
+
+struct json_t *plan_to_json(const struct plan *p)
+{
+	json_t *groups = json_array();
+	char seed[24];
+	unsigned int i;
+
+	/* JSON's numbers don't hold 64 bits everywhere */
+	snprintf(seed, sizeof(seed), "%" PRIu64, p->seed);
+	for (i = 0; i < p->nr_groups; i++)
+		json_array_append_new(groups, group_json(&p->groups[i]));
+	return json_pack("{s:i, s:s, s:s, s:o}", "version", 1, "job", p->job,
+			 "seed", seed, "groups", groups);
+}
+
+static int bad(struct plan_error *err, const char *what)
+{
+	snprintf(err->msg, sizeof(err->msg), "plan.json: %.400s", what);
+	return -EINVAL;
+}
+
+static int params_from_text(struct subject_params *p, const char *text,
+			    struct plan_error *err)
+{
+	char *copy = strdup(text), *rest = copy, *word;
+	struct subject_error e;
+	int ret = copy ? 0 : -ENOMEM;
+
+	subject_params_init(p);
+	while (!ret && (word = strsep(&rest, " "))) {
+		char *value = strchr(word, '=');
+
+		if (!value) {
+			ret = bad(err, "params of a cell are damaged");
+			break;
+		}
+		*value++ = '\0';
+		if (subject_params_set(p, word, value, &e))
+			ret = bad(err, e.msg);
+	}
+	free(copy);
+	if (!ret && subject_params_check(p, &e))
+		ret = bad(err, e.msg);
+	return ret;
+}
+
+static int cell_from_json(struct plan_cell *c, json_t *j,
+			  struct plan_error *err)
+{
+	const char *name, *role, *params;
+	size_t i;
+
+	if (json_unpack(j, "{s:s, s:s, s:s, s:i}", "name", &name, "role", &role,
+			"params", &params, "alias_of", &c->alias_of))
+		return bad(err, "a cell lacks name, role, params or alias_of");
+	for (i = 0; i < NR_ROLES && strcmp(role, roles[i]); i++)
+		;
+	if (i == NR_ROLES || strlen(name) >= sizeof(c->name))
+		return bad(err, "a cell's role or name is none");
+	c->role = (enum plan_role)i;
+	strcpy(c->name, name);
+	return params_from_text(&c->params, params, err);
+}
+
+static bool copy_text(char *to, size_t size, const char *from)
+{
+	if (strlen(from) >= size)
+		return false;
+	strcpy(to, from);
+	return true;
+}
+
+static int group_from_json(struct plan_group *g, json_t *j,
+			   struct plan_error *err)
+{
+	const char *section, *name, *title, *compare, *key;
+	int v[9], over, art, slow;
+	json_int_t block, window;
+	json_t *cells, *point, *value;
+	size_t i;
+	int ret;
+
+	if (json_unpack(
+		    j,
+		    "{s:s, s:s, s:s, s:s, s:o, s:i, s:i, s:i, s:i, s:i, s:I, s:I, s:i, s:i, s:i, s:b, s:b, s:b, s:o}",
+		    "section", &section, "name", &name, "title", &title,
+		    "compare", &compare, "point", &point, "baseline", &v[0],
+		    "threads", &v[1], "launches", &v[2], "rounds", &v[3],
+		    "warmup_max", &v[4], "block_ns", &block, "window_ns",
+		    &window, "figures", &v[5], "op_samples", &v[6], "op_every",
+		    &v[7], "oversubscribed", &over, "artificial", &art, "slow",
+		    &slow, "cells", &cells))
+		return bad(err, "a group lacks a key");
+	for (i = 0; i < 8; i++)
+		if (v[i] < 0)
+			return bad(err, "a number of a group is negative");
+	if (!copy_text(g->section, sizeof(g->section), section) ||
+	    !copy_text(g->name, sizeof(g->name), name) ||
+	    !copy_text(g->title, sizeof(g->title), title) ||
+	    !copy_text(g->compare, sizeof(g->compare), compare))
+		return bad(err, "a group's name is too long");
+	g->baseline = (unsigned int)v[0];
+	g->threads = (unsigned int)v[1];
+	g->launches = (unsigned int)v[2];
+	g->rounds = (unsigned int)v[3];
+	g->warmup_max = (unsigned int)v[4];
+	g->block_ns = (uint64_t)block;
+	g->window_ns = (uint64_t)window;
+	g->figures = (unsigned int)v[5];
+	g->op_samples = (unsigned int)v[6];
+	g->op_every = (unsigned int)v[7];
+	g->oversubscribed = over;
+	g->artificial = art;
+	g->slow = slow;
+	json_object_foreach(point, key, value) {
+		if (g->nr_point == 8 || !json_is_string(value) ||
+		    !copy_text(g->point[g->nr_point].key, 32, key) ||
+		    !copy_text(g->point[g->nr_point].value, 32,
+			       json_string_value(value)))
+			return bad(err, "a group's point is damaged");
+		g->nr_point++;
+	}
+	if (!json_array_size(cells) || g->baseline >= json_array_size(cells))
+		return bad(err, "a group has no cells or no baseline");
+	g->cells = calloc(json_array_size(cells), sizeof(*g->cells));
+	if (!g->cells)
+		return bad(err, "not enough memory");
+	for (i = 0; i < json_array_size(cells); i++) {
+		ret = cell_from_json(&g->cells[i], json_array_get(cells, i),
+				     err);
+		if (ret)
+			return ret;
+		if (g->cells[i].alias_of >= (int)json_array_size(cells))
+			return bad(err, "an alias of a cell that isn't there");
+		g->nr_cells++;
+	}
+	return 0;
+}
+
+struct plan *plan_from_json(const struct json_t *j, struct plan_error *err)
+{
+	struct plan *p = calloc(1, sizeof(*p));
+	const char *job, *seed;
+	json_t *groups;
+	int version;
+	size_t i;
+
+	if (!p || json_unpack((json_t *)j, "{s:i, s:s, s:s, s:o}", "version",
+			      &version, "job", &job, "seed", &seed, "groups",
+			      &groups)) {
+		bad(err, "lacks version, job, seed or groups");
+		goto fail;
+	}
+	if (version != 1 || !copy_text(p->job, sizeof(p->job), job)) {
+		bad(err, "of another version");
+		goto fail;
+	}
+	p->seed = strtoull(seed, NULL, 10);
+	p->groups = calloc(json_array_size(groups) + 1, sizeof(*p->groups));
+	if (!p->groups)
+		goto fail;
+	for (i = 0; i < json_array_size(groups); i++) {
+		p->nr_groups++;
+		if (group_from_json(&p->groups[i], json_array_get(groups, i),
+				    err))
+			goto fail;
+		p->nr_cells += p->groups[i].nr_cells;
+	}
+	return p;
+fail:
+	plan_free(p);
+	return NULL;
+}
