@@ -153,16 +153,31 @@ other_distribution() {
 	want_call dpkg-query
 }
 
+architectures() {
+	printf '#!/bin/sh\necho arm64\n' | fake dpkg
+	printf '%s\n' 'run for-arm [arm64]' 'run not-for-arm [!arm64]' \
+		'run for-amd [amd64]' 'run not-for-amd [!amd64]' >>"$tree/p/packages.list"
+	run --no-install a
+	want_status 2
+	want_err ': for-arm not-for-amd'
+	want_one_line
+}
+
 bad_list() {
 	echo 'runs three' >>"$tree/p/packages.list"
 	run a
 	want_status 2
 	want_err "'runs'"
 	sed -i '$d' "$tree/p/packages.list"
-	echo 'run' >>"$tree/p/packages.list"
-	run a
-	want_status 2
-	want_err 'packages.list:'
+	for line in 'run' 'run three four' 'run three [arm64] four'; do
+		cp "$tree/p/packages.list" "$tree/list"
+		echo "$line" >>"$tree/p/packages.list"
+		run a
+		want_status 2
+		want_err 'packages.list:'
+		want_one_line
+		mv "$tree/list" "$tree/p/packages.list"
+	done
 }
 
 build_fails() {
@@ -228,7 +243,7 @@ together() {
 
 case ${1:-} in
 passes_on | any_folder | no_install | install | update_once | by_sudo | no_sudo | \
-	no_network | other_distribution | bad_list | build_fails | package_gone | \
+	no_network | other_distribution | architectures | bad_list | build_fails | package_gone | \
 	rebuilds | together)
 	"$1"
 	;;
