@@ -20,6 +20,19 @@ uint64_t stats_seed(uint64_t seed, uint64_t stream)
 	return splitmix64(splitmix64(seed) ^ stream);
 }
 
+void stats_dither(double *ns, size_t n, double tick, uint64_t seed)
+{
+	const double unit = 1.0 / (double)(1ULL << 53);
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		/* False for NaN. */
+		if (ns[i] > tick)
+			ns[i] += tick *
+				 ((double)(stats_seed(seed, i) >> 11) * unit -
+				  0.5);
+}
+
 size_t stats_schedule_period(size_t k)
 {
 	if (k < 2)

@@ -156,6 +156,21 @@ enum stats_status stats_warmup_end(const double *logs, size_t n,
 uint64_t stats_seed(uint64_t seed, uint64_t stream);
 
 /**
+ * stats_dither() - spread block times over the timer's tick
+ * @ns: times of whole blocks, ns, before they are divided by the operations
+ * @n: how many
+ * @tick: smallest step of the timer, ns; 0 changes nothing
+ * @seed: of the stream, see stats_seed(); equal seeds give equal results
+ *
+ * Adds a uniform draw from [-tick/2, tick/2) to each: the error that rounding to
+ * the tick may have made. Medians of values on a grid lie on the grid, so that
+ * the launches of two equal cells may agree on one step exactly, with no scatter
+ * and an interval of no width. To be done to every cell alike. Times of at most
+ * a tick are left alone, as is NaN.
+ */
+void stats_dither(double *ns, size_t n, double tick, uint64_t seed);
+
+/**
  * stats_schedule_period() - rounds after which a schedule is in balance
  * @k: cells
  *

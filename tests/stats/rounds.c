@@ -173,6 +173,79 @@ static void seeds(void **state)
 	assert_true(stats_seed(1, 0) != stats_seed(0, 1));
 }
 
+static void dither(void **state)
+{
+	enum { N = 4000 };
+	double v[N], again[N], sum = 0, square = 0;
+	size_t below = 0;
+
+	(void)state;
+	for (size_t i = 0; i < N; i++)
+		v[i] = again[i] = 50000.0;
+	v[0] = again[0] = NAN;
+	v[1] = again[1] = 10.0;
+	stats_dither(v, N, 10.0, 3);
+	stats_dither(again, N, 10.0, 3);
+	assert_true(isnan(v[0]));
+	assert_true(v[1] == 10.0);
+	for (size_t i = 2; i < N; i++) {
+		double d = v[i] - 50000.0;
+
+		assert_true(d >= -5.0 && d < 5.0);
+		assert_true(v[i] == again[i]);
+		sum += d;
+		square += d * d;
+		below += d < -2.5;
+	}
+	/* Uniform: mean 0, variance tick^2/12, a quarter in each quarter; 5 sigma. */
+	assert_true(fabs(sum / N) < 5 * sqrt(100.0 / 12 / N));
+	assert_true(fabs(square / N - 100.0 / 12) <
+		    5 * sqrt(100.0 * 100 / 180 / N));
+	assert_in_range(below, N / 4 - 137, N / 4 + 137);
+	stats_dither(again, N, 10.0, 4);
+	assert_true(again[2] != v[2]);
+	v[2] = 7.0;
+	stats_dither(v + 2, 1, 0.0, 3);
+	assert_true(v[2] == 7.0);
+}
+
+/*
+ * What it is for: five launches of two equal cells on a coarse clock agree on a
+ * difference of one tick, exactly. Undithered that is called a difference.
+ */
+static void dither_unsticks(void **state)
+{
+	enum { L = 5, R = 201 };
+	static double c[L][R], b[L][R];
+	struct stats_series cell[L], base[L];
+	struct stats_result r;
+	double med[L];
+
+	(void)state;
+	for (size_t l = 0; l < L; l++) {
+		for (size_t i = 0; i < R; i++) {
+			/* Half the pairs equal, a few more of the rest above. */
+			b[l][i] = 50000.0;
+			c[l][i] = i % 100 < 49 ? 50000.0 : 50010.0;
+		}
+		cell[l] = (struct stats_series){ c[l], R };
+		base[l] = (struct stats_series){ b[l], R };
+	}
+	assert_int_equal(stats_ratio(cell, base, L, 0.95, &r, med), STATS_OK);
+	assert_near(r.est, 1.0002);
+	assert_true(r.sd < 0.000000000001);
+	assert_true(stats_excludes(&r, 1.0));
+
+	for (size_t l = 0; l < L; l++) {
+		stats_dither(c[l], R, 10.0, stats_seed(l, 0));
+		stats_dither(b[l], R, 10.0, stats_seed(l, 1));
+	}
+	assert_int_equal(stats_ratio(cell, base, L, 0.95, &r, med), STATS_OK);
+	/* Half way between the grid's two values, and with some width. */
+	assert_true(fabs(log(r.est) - 0.0001) < 0.00003);
+	assert_true(r.sd > 0.000001);
+}
+
 static double jitter(size_t i)
 {
 	return ((double)(i * 7919 % 1009) / 1009.0 - 0.5) * 0.004;
@@ -365,6 +438,8 @@ int main(void)
 		cmocka_unit_test(schedule_two),
 		cmocka_unit_test(schedule_random),
 		cmocka_unit_test(seeds),
+		cmocka_unit_test(dither),
+		cmocka_unit_test(dither_unsticks),
 		cmocka_unit_test(warmup),
 		cmocka_unit_test(operations),
 		cmocka_unit_test(windows),
