@@ -76,7 +76,7 @@ struct arm_smmu_ll_queue {
 /**
  * struct arm_smmu_queue - the ring and its registers
  * @llq: indices
- * @base: the slots, 1 << max_n_shift of them, aligned to their size
+ * @base: the slots, 1 << max_n_shift of them
  * @base_dma: where the device sees @base
  * @prod_reg: CMDQ_PROD; a write hands commands over and has no other effect
  * @cons_reg: CMDQ_CONS; written by the device only
@@ -181,8 +181,9 @@ int arm_smmu_cmdq_issue_cmdlist_lockless_model_nowmb(struct arm_smmu_device *smm
  * @n: their number
  * @sync: wait for them
  *
- * For the slow paths. Context and return as above; -EINVAL for a device that isn't
- * compiled in.
+ * For the slow paths. Here, as in the driver's function of that name, a list with a
+ * sync goes out twice with the repeat-TLBI erratum (fast paths: smmu_issue()).
+ * Context and return as above; -EINVAL for a device that isn't compiled in.
  */
 int arm_smmu_cmdq_issue_cmdlist(struct arm_smmu_device *smmu, struct arm_smmu_cmd *cmds,
 				int n, bool sync);

@@ -1,0 +1,335 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The lockless queue: __arm_smmu_cmdq_issue_cmdlist() of arm-smmu-v3.c in Linux 7.3.
+ * Slots are reserved by a cmpxchg on both indices; each producer writes its own and
+ * marks them valid; whoever found the head unowned writes PROD for all that gathered
+ * behind it.
+ */
+#ifndef SMMU_CMDQ_LOCKLESS_H
+#define SMMU_CMDQ_LOCKLESS_H
+
+#include "cmdq_common.h"
+
+/*
+ * cmdq->lock: shared by those who wait for a CMD_SYNC, so that the queue can't wrap
+ * twice unnoticed; exclusive for who refreshes cons. Acquisition orders nothing by
+ * itself (a control dependency is what follows), release has release semantics.
+ */
+static __always_inline void arm_smmu_cmdq_shared_lock(struct arm_smmu_cmdq *cmdq)
+{
+	/*
+	 * With INT_MIN in it the count stays negative whatever is added, and the
+	 * addition keeps further exclusive holders out.
+	 */
+	if (atomic_fetch_inc_relaxed(&cmdq->lock) >= 0)
+		return;
+	atomic_cond_read_relaxed(&cmdq->lock, VAL > 0);
+}
+
+static __always_inline void arm_smmu_cmdq_shared_unlock(struct arm_smmu_cmdq *cmdq)
+{
+	/* Pairs with the exclusive side's cmpxchg: our store to llq.cons comes first. */
+	(void)atomic_dec_return_release(&cmdq->lock);
+}
+
+/* Fails for who seems to be the last one in. */
+static __always_inline bool arm_smmu_cmdq_shared_tryunlock(struct arm_smmu_cmdq *cmdq)
+{
+	if (atomic_read(&cmdq->lock) == 1)
+		return false;
+	arm_smmu_cmdq_shared_unlock(cmdq);
+	return true;
+}
+
+/* Interrupts are off when this returns true. */
+static __always_inline bool arm_smmu_cmdq_exclusive_trylock_irqsave(struct arm_smmu_cmdq *cmdq,
+								    unsigned long *flags)
+{
+	local_irq_save(*flags);
+	if (!atomic_cmpxchg_relaxed(&cmdq->lock, 0, INT_MIN))
+		return true;
+	local_irq_restore(*flags);
+	return false;
+}
+
+static __always_inline void arm_smmu_cmdq_exclusive_unlock_irqrestore(struct arm_smmu_cmdq *cmdq,
+								      unsigned long flags)
+{
+	/*
+	 * Only the sign goes: shared lockers that came meanwhile are in at once.
+	 * Pairs with their relaxed increment and control dependency, so that they
+	 * find the llq.cons stored before.
+	 */
+	(void)atomic_fetch_andnot_release(INT_MIN, &cmdq->lock);
+	local_irq_restore(flags);
+}
+
+/*
+ * Mark the slots [@sprod, @eprod) valid, or wait until they are. A valid bit is the
+ * inverse of the wrap bit, so that marking is an xor and what was valid becomes
+ * invalid when the queue wraps.
+ */
+static __always_inline void __arm_smmu_cmdq_poll_set_valid_map(const enum smmu_device_kind device,
+							       struct arm_smmu_device *smmu,
+							       u32 sprod, u32 eprod, bool set)
+{
+	struct arm_smmu_cmdq *cmdq = &smmu->cmdq;
+	u32 shift = cmdq->q.llq.max_n_shift;
+
+	while (sprod != eprod) {
+		u32 idx = cmdq_idx(shift, sprod), bit = idx % BITS_PER_LONG;
+		u32 left = (eprod - sprod) & ((2U << shift) - 1);
+		u32 n = left < BITS_PER_LONG - bit ? left : BITS_PER_LONG - bit;
+		unsigned long mask = GENMASK(bit + n - 1, bit);
+		atomic_long_t *word = &cmdq->valid_map[BIT_WORD(idx)];
+
+		if (set) {
+			atomic_long_xor(mask, word);
+		} else {
+			unsigned long valid = cmdq_wrap(shift, sprod) ? 0 : mask;
+
+			atomic_long_cond_read_relaxed(
+				word, (VAL & mask) == valid || cmdq_let_device_work(device, smmu));
+		}
+		sprod = cmdq_advance(shift, sprod, n);
+	}
+}
+
+/*
+ * One look at how much space there is now: refreshes llq.cons, or waits until someone
+ * else did. 0 doesn't mean that there is enough.
+ */
+static __always_inline int arm_smmu_cmdq_poll_until_not_full(const enum smmu_device_kind device,
+							     struct arm_smmu_device *smmu,
+							     union cmdq_word *w)
+{
+	struct arm_smmu_cmdq *cmdq = &smmu->cmdq;
+	struct arm_smmu_queue_poll qp;
+	unsigned long flags;
+	int ret;
+
+	if (arm_smmu_cmdq_exclusive_trylock_irqsave(cmdq, &flags)) {
+		WRITE_ONCE(cmdq->q.llq.cons, readl_relaxed(cmdq->q.cons_reg));
+		arm_smmu_cmdq_exclusive_unlock_irqrestore(cmdq, flags);
+		w->val = READ_ONCE(cmdq->q.llq.val);
+		return 0;
+	}
+
+	queue_poll_init(cmdq, &qp);
+	do {
+		w->val = READ_ONCE(cmdq->q.llq.val);
+		if (!queue_full(cmdq->q.llq.max_n_shift, *w))
+			return 0;
+		ret = queue_poll(device, smmu, &qp);
+	} while (!ret);
+	return ret;
+}
+
+/*
+ * Until @n slots are free. The driver tries for ever, with a message each second;
+ * here a queue in which nothing moved for the time-out is an error.
+ */
+static inline __cold int cmdq_poll_until_space(const enum smmu_device_kind device,
+					       struct arm_smmu_device *smmu,
+					       union cmdq_word *w, u32 n)
+{
+	struct arm_smmu_cmdq *cmdq = &smmu->cmdq;
+	ktime_t deadline = 0;
+	u32 cons = w->cons;
+	int ret;
+
+	for (;;) {
+		cmdq_let_device_work(device, smmu);
+		ret = arm_smmu_cmdq_poll_until_not_full(device, smmu, w);
+		if (queue_has_space(cmdq->q.llq.max_n_shift, *w, n))
+			return 0;
+		if (ret)
+			break;
+		if (!deadline || w->cons != cons)
+			deadline = cmdq_deadline(cmdq);
+		else if (ktime_compare(ktime_get(), deadline) > 0)
+			break;
+		cons = w->cons;
+		cpu_relax();
+	}
+	return cmdq_timed_out(smmu, "CMDQ", w->prod);
+}
+
+/*
+ * Wait for the SMMU's write to the first word of the CMD_SYNC at @prod. With the lock
+ * shared. *@cons is what the last one out may publish; after a time-out that is as
+ * optimistic as the driver is.
+ */
+static __always_inline int __arm_smmu_cmdq_poll_until_msi(const enum smmu_device_kind device,
+							  struct arm_smmu_device *smmu,
+							  u32 prod, u32 *cons)
+{
+	struct arm_smmu_cmdq *cmdq = &smmu->cmdq;
+	u32 *word = (u32 *)cmdq_slot(&cmdq->q, prod);
+	struct arm_smmu_queue_poll qp;
+	int ret = 0;
+
+	queue_poll_init(cmdq, &qp);
+	while (READ_ONCE(*word) && !ret)
+		ret = queue_poll(device, smmu, &qp);
+	*cons = ret ? prod : cmdq_advance(cmdq->q.llq.max_n_shift, prod, 1);
+	return ret;
+}
+
+/* Wait until CONS has passed the CMD_SYNC at @prod. With the lock shared. */
+static __always_inline int __arm_smmu_cmdq_poll_until_consumed(const enum smmu_device_kind device,
+							       struct arm_smmu_device *smmu,
+							       u32 prod, u32 *cons)
+{
+	struct arm_smmu_cmdq *cmdq = &smmu->cmdq;
+	struct arm_smmu_queue_poll qp;
+	int ret = 0;
+
+	queue_poll_init(cmdq, &qp);
+	*cons = READ_ONCE(cmdq->q.llq.cons);
+	do {
+		if (queue_consumed(cmdq->q.llq.max_n_shift, *cons, prod))
+			break;
+		ret = queue_poll(device, smmu, &qp);
+		/*
+		 * readl(), not relaxed: its barrier comes before the tryunlock that
+		 * follows, which must see every shared_lock() taken before the PROD
+		 * write that this CONS answers. It pairs with the dma_wmb() between
+		 * shared_lock() and the valid bits, and the owner's control
+		 * dependency from those to its PROD write. Else two could take
+		 * themselves for the last one out.
+		 */
+		*cons = readl(cmdq->q.cons_reg);
+	} while (!ret);
+	return ret;
+}
+
+static __always_inline int __arm_smmu_cmdq_issue_cmdlist(const struct cmdq_build b,
+							 struct arm_smmu_device *smmu,
+							 struct arm_smmu_cmd *cmds, int n,
+							 bool sync)
+{
+	struct arm_smmu_cmdq *cmdq = &smmu->cmdq;
+	u32 shift = cmdq->q.llq.max_n_shift;
+	bool msi = cmdq_sync_by_msi(b.device, smmu);
+	union cmdq_word w, head;
+	struct arm_smmu_cmd cmd;
+	unsigned long flags;
+	u32 prod, cons, need;
+	int ret = 0, i;
+	bool owner;
+	u64 old;
+
+	if (unlikely(cmdq_too_many(cmdq, n, sync)))
+		return -EINVAL;
+	need = n + (b.bug == CMDQ_BUG_SPACE ? 0 : sync);
+
+	/* 1. Reserve the slots; who finds the head unowned becomes its owner. */
+	local_irq_save(flags);
+	w.val = READ_ONCE(cmdq->q.llq.val);
+	for (;;) {
+		while (unlikely(!queue_has_space(shift, w, need))) {
+			local_irq_restore(flags);
+			ret = cmdq_poll_until_space(b.device, smmu, &w, need);
+			if (ret)
+				return ret;
+			local_irq_save(flags);
+		}
+		head.cons = w.cons;
+		head.prod = cmdq_advance(shift, w.prod, n + sync) | CMDQ_PROD_OWNED_FLAG;
+		old = cmpxchg_relaxed(&cmdq->q.llq.val, w.val, head.val);
+		if (old == w.val)
+			break;
+		w.val = old;
+	}
+	owner = !(w.prod & CMDQ_PROD_OWNED_FLAG);
+	head.prod &= ~CMDQ_PROD_OWNED_FLAG;
+	w.prod &= ~CMDQ_PROD_OWNED_FLAG;
+
+	if (b.bug == CMDQ_BUG_VALID_FIRST)
+		__arm_smmu_cmdq_poll_set_valid_map(b.device, smmu, w.prod, head.prod, true);
+
+	/*
+	 * 2. Write the commands. The address depends on the cmpxchg, and the store is
+	 * under its control dependency: pairs with the release of llq.cons (unlock of
+	 * the last one out, or of the exclusive side) that made these slots free.
+	 */
+	for (i = 0; i < n; i++)
+		queue_write(cmdq_slot(&cmdq->q, w.prod + i), &cmds[i]);
+	prod = cmdq_advance(shift, w.prod, n);
+	if (sync) {
+		u64 msiaddr = cmdq->q.base_dma + cmdq_idx(shift, prod) * sizeof(cmd);
+
+		cmd = msi ? arm_smmu_make_cmd_sync(CMDQ_SYNC_0_CS_IRQ, msiaddr) :
+			    arm_smmu_make_cmd_sync(CMDQ_SYNC_0_CS_SEV, 0);
+		queue_write(cmdq_slot(&cmdq->q, prod), &cmd);
+		/* Before the valid bits, or the queue might wrap twice meanwhile. */
+		arm_smmu_cmdq_shared_lock(cmdq);
+	}
+
+	/*
+	 * 3. dma_wmb(): the commands, and all that the caller stored before (STE, CD,
+	 * IOPTE), are visible to the SMMU before the valid bits that let an owner
+	 * write PROD. Pairs with the SMMU's reads of PROD, then of the slots.
+	 */
+	if (!b.no_wmb)
+		dma_wmb();
+	if (b.bug != CMDQ_BUG_VALID_FIRST)
+		__arm_smmu_cmdq_poll_set_valid_map(b.device, smmu, w.prod, head.prod, true);
+
+	/* 4. The owner publishes its own slots and those that others added. */
+	if (owner) {
+		u32 eprod;
+
+		/* a. In the order of ownership: pairs with the release in e. */
+		if (b.bug != CMDQ_BUG_OWNERS_RACE)
+			atomic_cond_read_relaxed(
+				&cmdq->owner_prod,
+				w.prod == (u32)VAL || cmdq_let_device_work(b.device, smmu));
+
+		/* b. From here on the next one in is the next owner. */
+		eprod = atomic_fetch_andnot_relaxed(CMDQ_PROD_OWNED_FLAG,
+						    &cmdq->q.llq.atomic.prod);
+		eprod &= ~CMDQ_PROD_OWNED_FLAG;
+
+		/* c. Our own slots too: the control dependency that d needs. */
+		if (b.bug != CMDQ_BUG_INVALID_SLOTS)
+			__arm_smmu_cmdq_poll_set_valid_map(b.device, smmu, w.prod, eprod,
+							   false);
+
+		/*
+		 * d. Relaxed: ordered after the valid bits by the control dependency
+		 * from c, and those after the commands by each producer's dma_wmb().
+		 */
+		cmdq_write_prod_relaxed(b.device, &cmdq->q, eprod);
+
+		/*
+		 * e. Release: the PROD write comes before the next owner's, which
+		 * waits in a. PROD must not go back.
+		 */
+		atomic_set_release(&cmdq->owner_prod, eprod);
+	}
+
+	/* 5. Wait. Returning is a control dependency for what the caller does next. */
+	if (sync) {
+		if (b.bug == CMDQ_BUG_SYNC_EARLY)
+			cons = cmdq->q.llq.cons;
+		else if (msi)
+			ret = __arm_smmu_cmdq_poll_until_msi(b.device, smmu, prod, &cons);
+		else
+			ret = __arm_smmu_cmdq_poll_until_consumed(b.device, smmu, prod, &cons);
+		if (unlikely(ret))
+			ret = cmdq_timed_out(smmu, "CMD_SYNC", prod);
+
+		/* The last one out knows that no other sync is behind cons. */
+		if (!arm_smmu_cmdq_shared_tryunlock(cmdq)) {
+			WRITE_ONCE(cmdq->q.llq.cons, cons);
+			arm_smmu_cmdq_shared_unlock(cmdq);
+		}
+	}
+
+	local_irq_restore(flags);
+	return ret;
+}
+
+#endif
