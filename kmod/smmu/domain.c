@@ -48,10 +48,13 @@ static void arm_smmu_issue_for_streams(struct arm_smmu_master *master, u32 ssid,
 	int n = 0;
 
 	for (i = 0; i < master->num_streams; i++) {
-		const bool force_sync = n && smmu_force_sync(smmu, cmds, n);
-
-		if (force_sync || n == CMDQ_BATCH_ENTRIES) {
-			arm_smmu_cmdq_issue_cmdlist(smmu, cmds, n, force_sync);
+		/* As arm_smmu_cmdq_batch_add_cmd_p(), with what both errata ask */
+		if (n == CMDQ_BATCH_ENTRIES - 1 &&
+		    smmu->options & ARM_SMMU_OPT_CMDQ_FORCE_SYNC) {
+			arm_smmu_cmdq_issue_cmdlist(smmu, cmds, n, true);
+			n = 0;
+		} else if (n == CMDQ_BATCH_ENTRIES) {
+			arm_smmu_cmdq_issue_cmdlist(smmu, cmds, n, smmu_repeats(smmu, cmds));
 			n = 0;
 		}
 		cmds[n++] = make(master->streams[i].id, ssid);

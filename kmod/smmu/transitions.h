@@ -20,8 +20,7 @@ enum smmu_transition_table {
 
 /* How arm_smmu_write_entry() went about it. */
 enum smmu_transition_how {
-	SMMU_HOW_UNTOUCHED,	/* nobody wrote this entry */
-	SMMU_HOW_SAME,		/* written, nothing to change */
+	SMMU_HOW_SAME,		/* nothing to change, or nobody wrote this entry */
 	SMMU_HOW_SAFE,		/* only bits that may change at any time */
 	SMMU_HOW_HITLESS,	/* one store changes over from old to new */
 	SMMU_HOW_BREAK,		/* V = 0 first */
