@@ -31,8 +31,9 @@ const char *result_machine(const struct result *r);
 /* JSON context (jansson), as in context.json. */
 struct json_t;
 const struct json_t *result_context(const struct result *r);
-/* Adds or replaces a key before the run ends (timer cost, notes); written by finish. */
+/* Adds or replaces a key (timer cost, notes), and writes context.json again. */
 int result_context_set(struct result *r, const char *key, struct json_t *value);
+int result_context_write(struct result *r, struct plan_error *err);
 
 /*
  * A group in flight: raw lines of the wire (wire.h) per launch, first a header line with
@@ -112,12 +113,23 @@ struct judge_group {
 struct judge_group *judge_group(const struct result *r, unsigned int group,
 				struct plan_error *err);
 void judge_free(struct judge_group *j);
+/* Lets the samples go: the rows stay, judge_compare() and the traces don't. */
+void judge_slim(struct judge_group *j);
 /* Judged pairwise: is a's cost different from b's at the group's simultaneous level? */
 int judge_compare(const struct judge_group *j, unsigned int a, unsigned int b,
 		  struct stats_result *ratio);
 
+/* "artificial, below-noise": into buf, which is returned. */
+const char *judge_marks(unsigned int marks, char *buf, size_t len);
+/* The canaries of all launches in order; returns how many. */
+size_t judge_canary_trace(const struct judge_group *j, const double **add,
+			  const double **pingpong);
+/* Median log ratio of a cell to the baseline in one launch; NaN without one. */
+double judge_launch_median(const struct judge_group *j, unsigned int cell,
+			   unsigned int launch);
+
 /* cells.json (Google Benchmark's schema through gbench) for all groups done. */
-int result_cells_json(struct result *r, struct judge_group * const *groups,
+int result_cells_json(struct result *r, struct judge_group *const *groups,
 		      unsigned int nr, struct plan_error *err);
 
 #endif

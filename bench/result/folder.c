@@ -1,0 +1,394 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The folder of a run: files written whole, groups durable. */
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "internal.h"
+
+struct result_group {
+	struct result *r;
+	unsigned int group;
+	char tmp[PATH_MAX];
+	FILE *f;
+	int ret; /* first failure to write */
+};
+
+int result_fail(struct plan_error *err, const char *path, int ret)
+{
+	snprintf(err->msg, sizeof(err->msg), "%.300s: %s", path,
+		 strerror(-ret));
+	return ret;
+}
+
+/* dir/name; -ENAMETOOLONG with a line. */
+static int join(char *path, const char *dir, const char *name,
+		struct plan_error *err)
+{
+	if (snprintf(path, PATH_MAX, "%s/%s", dir, name) < PATH_MAX)
+		return 0;
+	return result_fail(err, name, -ENAMETOOLONG);
+}
+
+static int sync_dir(const char *dir)
+{
+	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC), ret;
+
+	if (fd < 0)
+		return -errno;
+	ret = fsync(fd) ? -errno : 0;
+	close(fd);
+	return ret;
+}
+
+/* Flushes, syncs, closes and renames; removes @tmp when that fails. */
+static int finish(FILE *f, const char *tmp, const char *path, const char *dir)
+{
+	int ret = 0;
+
+	if (fflush(f) || fsync(fileno(f)))
+		ret = -errno;
+	if (fclose(f) && !ret)
+		ret = -errno;
+	if (!ret && rename(tmp, path))
+		ret = -errno;
+	if (ret)
+		unlink(tmp);
+	else
+		ret = sync_dir(dir);
+	return ret;
+}
+
+int result_write(struct result *r, const char *name, const char *text,
+		 size_t len, struct plan_error *err)
+{
+	char path[PATH_MAX], tmp[PATH_MAX];
+	FILE *f;
+	int ret;
+
+	ret = join(path, r->dir, name, err);
+	if (ret)
+		return ret;
+	if (strlen(path) + 5 > PATH_MAX)
+		return result_fail(err, path, -ENAMETOOLONG);
+	stpcpy(stpcpy(tmp, path), ".tmp");
+	f = fopen(tmp, "we");
+	if (!f)
+		return result_fail(err, path, -errno);
+	if (len && fwrite(text, len, 1, f) != 1) {
+		ret = -errno;
+		fclose(f);
+		unlink(tmp);
+		return result_fail(err, path, ret);
+	}
+	ret = finish(f, tmp, path, r->dir);
+	return ret ? result_fail(err, path, ret) : 0;
+}
+
+int result_write_json(struct result *r, const char *name, const json_t *j,
+		      struct plan_error *err)
+{
+	char *text = j ? json_dumps(j, JSON_INDENT(1)) : NULL;
+	int ret;
+
+	if (!text)
+		return result_fail(err, name, -ENOMEM);
+	ret = result_write(r, name, text, strlen(text), err);
+	free(text);
+	return ret;
+}
+
+/* samples/007-stores_threads_2.txt: sorts as the plan, and says what it is. */
+static void samples_name(const struct result *r, unsigned int group, char *name,
+			 size_t len)
+{
+	size_t at = (size_t)snprintf(name, len, "samples/%03u-", group);
+	const char *c;
+
+	for (c = r->plan->groups[group].name; *c && at + 5 < len; c++)
+		name[at++] = isalnum((unsigned char)*c) ? *c : '_';
+	snprintf(name + at, len - at, ".txt");
+}
+
+int result_samples_path(const struct result *r, unsigned int group, char *path)
+{
+	char name[256];
+
+	samples_name(r, group, name, sizeof(name));
+	return snprintf(path, PATH_MAX, "%s/%s", r->dir, name) < PATH_MAX ?
+		       0 :
+		       -ENAMETOOLONG;
+}
+
+bool result_group_done(const struct result *r, unsigned int group)
+{
+	char path[PATH_MAX];
+
+	return !result_samples_path(r, group, path) && !access(path, R_OK);
+}
+
+struct result_group *result_group_begin(struct result *r, unsigned int group,
+					struct plan_error *err)
+{
+	const struct plan_group *p = &r->plan->groups[group];
+	struct result_group *g = calloc(1, sizeof(*g));
+	char name[256], text[1024];
+	unsigned int i;
+
+	if (!g) {
+		result_fail(err, "samples", -ENOMEM);
+		return NULL;
+	}
+	g->r = r;
+	g->group = group;
+	snprintf(name, sizeof(name), "samples/.%03u.tmp", group);
+	if (join(g->tmp, r->dir, name, err))
+		goto fail;
+	g->f = fopen(g->tmp, "we");
+	if (!g->f) {
+		result_fail(err, g->tmp, -errno);
+		goto fail;
+	}
+	fprintf(g->f,
+		"# invbench samples 1: LAUNCH, then a line of the worker, or LAUNCH N KEY VALUE\n");
+	fprintf(g->f, "# group %s\n", p->name);
+	for (i = 0; i < p->nr_cells; i++) {
+		subject_params_print(&p->cells[i].params, true, text,
+				     sizeof(text));
+		fprintf(g->f, "# cell %u %s %s\n", i, p->cells[i].name, text);
+	}
+	return g;
+fail:
+	free(g);
+	return NULL;
+}
+
+int result_group_line(struct result_group *g, unsigned int launch,
+		      const char *line)
+{
+	if (!g->ret && fprintf(g->f, "%u %s\n", launch, line) < 0)
+		g->ret = -errno;
+	return g->ret;
+}
+
+int result_group_note(struct result_group *g, unsigned int launch,
+		      const char *key, double value)
+{
+	if (!g->ret && fprintf(g->f, "%u N %s %.9g\n", launch, key, value) < 0)
+		g->ret = -errno;
+	return g->ret;
+}
+
+int result_group_commit(struct result_group *g, struct plan_error *err)
+{
+	char path[PATH_MAX], dir[PATH_MAX];
+	int ret;
+
+	ret = g->ret ? g->ret : result_samples_path(g->r, g->group, path);
+	if (!ret)
+		ret = join(dir, g->r->dir, "samples", err);
+	if (!ret && fputs("# end\n", g->f) < 0)
+		ret = -errno;
+	if (ret) {
+		result_group_abandon(g);
+		return result_fail(err, "samples", ret);
+	}
+	ret = finish(g->f, g->tmp, path, dir);
+	if (ret)
+		result_fail(err, path, ret);
+	free(g);
+	return ret;
+}
+
+void result_group_abandon(struct result_group *g)
+{
+	if (!g)
+		return;
+	fclose(g->f);
+	unlink(g->tmp);
+	free(g);
+}
+
+/* mkdir -p. */
+static int make_dirs(const char *dir)
+{
+	char path[PATH_MAX], *at;
+
+	if (strlen(dir) >= sizeof(path))
+		return -ENAMETOOLONG;
+	strcpy(path, dir);
+	for (at = path + 1; *at; at++) {
+		if (*at != '/')
+			continue;
+		*at = '\0';
+		if (mkdir(path, 0777) && errno != EEXIST)
+			return -errno;
+		*at = '/';
+	}
+	return mkdir(path, 0777) && errno != EEXIST ? -errno : 0;
+}
+
+/* A folder that wasn't there: @dir itself, or @dir-2 and so on. */
+static int make_new(struct result *r, const char *dir)
+{
+	char parent[PATH_MAX], *slash;
+	unsigned int i;
+	int ret;
+
+	if (strlen(dir) >= sizeof(parent) - 8)
+		return -ENAMETOOLONG;
+	strcpy(parent, dir);
+	slash = strrchr(parent, '/');
+	if (slash && slash != parent) {
+		*slash = '\0';
+		ret = make_dirs(parent);
+		if (ret)
+			return ret;
+	}
+	for (i = 1; i < 1000; i++) {
+		if (i == 1)
+			snprintf(r->dir, sizeof(r->dir), "%s", dir);
+		else
+			snprintf(r->dir, sizeof(r->dir), "%.*s-%u",
+				 PATH_MAX - 8, dir, i);
+		if (!mkdir(r->dir, 0777))
+			return 0;
+		if (errno != EEXIST)
+			return -errno;
+	}
+	return -EEXIST;
+}
+
+struct result *result_create(const char *dir, const struct plan *plan,
+			     struct plan_error *err)
+{
+	struct result *r = calloc(1, sizeof(*r));
+	char path[PATH_MAX];
+	json_t *j;
+	int ret;
+
+	if (!r) {
+		result_fail(err, dir, -ENOMEM);
+		return NULL;
+	}
+	ret = make_new(r, dir);
+	if (ret) {
+		result_fail(err, dir, ret);
+		goto fail;
+	}
+	j = plan_to_json(plan);
+	r->plan = j ? plan_from_json(j, err) : NULL;
+	if (!r->plan) {
+		json_decref(j);
+		goto fail;
+	}
+	ret = join(path, r->dir, "samples", err);
+	if (!ret && mkdir(path, 0777))
+		ret = result_fail(err, path, -errno);
+	if (!ret)
+		ret = join(path, r->dir, "plots", err);
+	if (!ret && mkdir(path, 0777))
+		ret = result_fail(err, path, -errno);
+	if (!ret)
+		ret = result_write_json(r, "plan.json", j, err);
+	json_decref(j);
+	if (ret)
+		goto fail;
+	r->context = context_collect(r->plan);
+	if (!r->context) {
+		result_fail(err, "context.json", -ENOMEM);
+		goto fail;
+	}
+	if (result_write_json(r, "context.json", r->context, err))
+		goto fail;
+	return r;
+fail:
+	result_close(r);
+	return NULL;
+}
+
+static json_t *load(const struct result *r, const char *name,
+		    struct plan_error *err)
+{
+	char path[PATH_MAX];
+	json_error_t e;
+	json_t *j;
+
+	if (join(path, r->dir, name, err))
+		return NULL;
+	j = json_load_file(path, 0, &e);
+	if (!j)
+		snprintf(err->msg, sizeof(err->msg), "%.300s:%d: %.150s", path,
+			 e.line > 0 ? e.line : 0, e.text);
+	return j;
+}
+
+struct result *result_open(const char *dir, struct plan_error *err)
+{
+	struct result *r = calloc(1, sizeof(*r));
+	json_t *j;
+
+	if (!r || strlen(dir) >= sizeof(r->dir)) {
+		result_fail(err, dir, r ? -ENAMETOOLONG : -ENOMEM);
+		free(r);
+		return NULL;
+	}
+	strcpy(r->dir, dir);
+	j = load(r, "plan.json", err);
+	r->plan = j ? plan_from_json(j, err) : NULL;
+	json_decref(j);
+	if (r->plan)
+		r->context = load(r, "context.json", err);
+	if (r->context && !json_is_object(r->context)) {
+		snprintf(err->msg, sizeof(err->msg),
+			 "%.300s/context.json: not an object", dir);
+		json_decref(r->context);
+		r->context = NULL;
+	}
+	if (!r->context) {
+		result_close(r);
+		return NULL;
+	}
+	return r;
+}
+
+void result_close(struct result *r)
+{
+	if (!r)
+		return;
+	plan_free(r->plan);
+	json_decref(r->context);
+	free(r);
+}
+
+const char *result_dir(const struct result *r)
+{
+	return r->dir;
+}
+
+const struct plan *result_plan(const struct result *r)
+{
+	return r->plan;
+}
+
+const struct json_t *result_context(const struct result *r)
+{
+	return r->context;
+}
+
+int result_context_set(struct result *r, const char *key, struct json_t *value)
+{
+	return json_object_set_new(r->context, key, value) ? -ENOMEM : 0;
+}
+
+int result_context_write(struct result *r, struct plan_error *err)
+{
+	return result_write_json(r, "context.json", r->context, err);
+}

@@ -1,0 +1,334 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "samples.h"
+#include "stats_rounds.h"
+
+static double **matrix(unsigned int launches, unsigned int rounds)
+{
+	double **m = calloc(launches, sizeof(*m));
+	unsigned int i, j;
+
+	if (!m)
+		return NULL;
+	for (i = 0; i < launches; i++) {
+		m[i] = malloc((rounds ? rounds : 1) * sizeof(double));
+		if (!m[i])
+			return m; /* found by samples_alloc() */
+		for (j = 0; j < rounds; j++)
+			m[i][j] = NAN;
+	}
+	return m;
+}
+
+static bool whole(double **m, unsigned int launches)
+{
+	return m && launches && m[launches - 1];
+}
+
+static void matrix_free(double **m, unsigned int launches)
+{
+	unsigned int i;
+
+	for (i = 0; m && i < launches; i++)
+		free(m[i]);
+	free(m);
+}
+
+void samples_free(struct samples *s)
+{
+	unsigned int i;
+
+	if (!s)
+		return;
+	for (i = 0; s->cells && i < s->g->nr_cells; i++) {
+		matrix_free(s->cells[i].cost, s->g->launches);
+		matrix_free(s->cells[i].reclaim, s->g->launches);
+		free(s->cells[i].op_ns);
+		free(s->cells[i].ops);
+	}
+	free(s->cells);
+	free(s->launches);
+	free(s->canary_add);
+	free(s->canary_pingpong);
+	free(s);
+}
+
+static bool defers_frees(const struct subject_params *p)
+{
+	char op[32];
+
+	return !strcmp(subject_params_get(p, "op", op, sizeof(op)), "attach");
+}
+
+static struct samples *samples_alloc(const struct plan_group *g)
+{
+	struct samples *s = calloc(1, sizeof(*s));
+	unsigned int i;
+
+	if (!s)
+		return NULL;
+	s->g = g;
+	s->cells = calloc(g->nr_cells, sizeof(*s->cells));
+	s->launches = calloc(g->launches, sizeof(*s->launches));
+	for (i = 0; s->cells && i < g->nr_cells; i++) {
+		s->cells[i].cost = matrix(g->launches, g->rounds);
+		s->cells[i].ops = calloc(g->launches, sizeof(double));
+		if (!whole(s->cells[i].cost, g->launches) || !s->cells[i].ops)
+			break;
+		if (!defers_frees(&g->cells[i].params))
+			continue;
+		s->cells[i].reclaim = matrix(g->launches, g->rounds);
+		if (!whole(s->cells[i].reclaim, g->launches))
+			break;
+	}
+	if (s->cells && s->launches && i == g->nr_cells)
+		return s;
+	samples_free(s);
+	return NULL;
+}
+
+static int push(double **v, size_t *nr, size_t *max, double x)
+{
+	size_t n = *max ? 2 * *max : 256;
+	double *p;
+
+	if (*nr == *max) {
+		p = realloc(*v, n * sizeof(*p));
+		if (!p)
+			return -ENOMEM;
+		*v = p;
+		*max = n;
+	}
+	(*v)[(*nr)++] = x;
+	return 0;
+}
+
+/* Threads' parts of a window -> its cost; NaN when they did not overlap. */
+static double window_cost(const struct samples *s, const char *at, uint64_t ns,
+			  bool *apart)
+{
+	struct stats_thread t[4096];
+	struct stats_window w;
+	size_t n = 0;
+	int used;
+
+	while (n < 4096 &&
+	       sscanf(at, " %" SCNu64 ":%" SCNu64 ":%" SCNu64 "%n", &t[n].ops,
+		      &t[n].start, &t[n].stop, &used) == 3) {
+		at += used;
+		n++;
+	}
+	if (stats_window(t, n, ns, &w) != STATS_OK)
+		return NAN;
+	/* more threads than CPUs can't overlap: the group is marked instead */
+	*apart = w.dropped && !s->g->oversubscribed;
+	return *apart ? NAN : w.ns_per_op;
+}
+
+static int take_block(struct samples *s, unsigned int launch, const char *line)
+{
+	uint64_t ops, ns, reclaim, ivcsw;
+	unsigned int round, pos, cell;
+	struct samples_cell *c;
+	bool apart = false;
+	double first = s->launches[launch].warmup, cost;
+	int used = 0;
+
+	if (sscanf(line,
+		   "B %u %u %u %" SCNu64 " %" SCNu64 " %" SCNu64 " %" SCNu64
+		   "%n",
+		   &round, &pos, &cell, &ops, &ns, &reclaim, &ivcsw,
+		   &used) != 7 ||
+	    cell >= s->g->nr_cells)
+		return -EINVAL;
+	if (round < first || round - first >= s->g->rounds)
+		return 0;
+	c = &s->cells[cell];
+	c->blocks++;
+	if (line[used] == ' ')
+		cost = window_cost(s, line + used, ns, &apart);
+	else
+		cost = ops ? (double)ns / (double)ops : NAN;
+	if (line[used] != ' ' && ops)
+		c->ops[launch] = (double)ops;
+	if (ivcsw && !s->g->oversubscribed) {
+		c->dropped_switch++;
+		cost = NAN;
+	} else if (apart) {
+		c->dropped_overlap++;
+	}
+	c->cost[launch][round - (unsigned int)first] = cost;
+	if (c->reclaim && ops && !isnan(cost))
+		c->reclaim[launch][round - (unsigned int)first] =
+			(double)reclaim / (double)ops;
+	return 0;
+}
+
+static int take_ops(struct samples *s, const char *line)
+{
+	unsigned int round, pos, cell;
+	uint64_t ivcsw;
+	struct samples_cell *c;
+	int used = 0;
+	char *end;
+
+	if (sscanf(line, "O %u %u %u %" SCNu64 "%n", &round, &pos, &cell,
+		   &ivcsw, &used) != 4 ||
+	    cell >= s->g->nr_cells)
+		return -EINVAL;
+	c = &s->cells[cell];
+	/* a switch shows in one operation: all are kept, the maximum is one */
+	for (line += used; *line == ' '; line = end) {
+		double ns = strtod(line + 1, &end);
+
+		if (end == line + 1 ||
+		    push(&c->op_ns, &c->nr_ops, &c->max_ops, ns))
+			return -EINVAL;
+	}
+	return 0;
+}
+
+static int take_canary(struct samples *s, const char *line)
+{
+	size_t nr = s->nr_canaries, max = s->max_canaries;
+	double add, pingpong;
+	unsigned int round;
+
+	if (sscanf(line, "K %u %lf %lf", &round, &add, &pingpong) != 3)
+		return -EINVAL;
+	if (push(&s->canary_add, &nr, &max, add) ||
+	    push(&s->canary_pingpong, &s->nr_canaries, &s->max_canaries,
+		 pingpong))
+		return -ENOMEM;
+	return 0;
+}
+
+static int take_note(struct samples *s, unsigned int launch, const char *line)
+{
+	struct samples_launch *l = &s->launches[launch];
+	char key[64];
+	double v;
+
+	if (sscanf(line, "N %63s %lf", key, &v) != 2)
+		return -EINVAL;
+	if (!strcmp(key, "warmup"))
+		l->warmup = v;
+	else if (!strcmp(key, "settled"))
+		l->settled = v;
+	else if (!strcmp(key, "timer_cost"))
+		l->timer_cost = v;
+	else if (!strcmp(key, "timer_tick"))
+		l->timer_tick = v;
+	return 0;
+}
+
+static int take_line(struct samples *s, const char *line, char kind)
+{
+	unsigned int launch;
+	int used = 0;
+
+	if (*line == '#')
+		return 0;
+	if (sscanf(line, "%u %n", &launch, &used) != 1 || !used ||
+	    launch >= s->g->launches)
+		return -EINVAL;
+	line += used;
+	if (kind == 'N')
+		return *line == 'N' ? take_note(s, launch, line) : 0;
+	switch (*line) {
+	case 'B':
+		return take_block(s, launch, line);
+	case 'O':
+		return take_ops(s, line);
+	case 'K':
+		return take_canary(s, line);
+	case 'N':
+		return 0;
+	default:
+		return -EINVAL;
+	}
+}
+
+/* The notes come after the blocks that they are about: two passes. */
+static int pass(struct samples *s, FILE *f, const char *path, char kind,
+		struct plan_error *err)
+{
+	char *line = NULL;
+	size_t size = 0;
+	bool end = false;
+	int nr = 0, ret = 0;
+
+	rewind(f);
+	while (!ret && getline(&line, &size, f) > 0) {
+		line[strcspn(line, "\n")] = '\0';
+		nr++;
+		end = !strcmp(line, "# end");
+		ret = take_line(s, line, kind);
+	}
+	free(line);
+	if (!ret && !end) {
+		nr++;
+		ret = -EINVAL;
+	}
+	if (ret)
+		snprintf(err->msg, sizeof(err->msg), "%.300s:%d: damaged", path,
+			 nr);
+	return ret;
+}
+
+/*
+ * A block's time is known to a tick of the timer: without this the medians of
+ * equal cells may agree on a step exactly (stats_dither()).
+ */
+static void dither(struct samples *s, uint64_t seed)
+{
+	unsigned int i, l;
+
+	for (i = 0; i < s->g->nr_cells; i++) {
+		for (l = 0; l < s->g->launches; l++) {
+			double ops = s->cells[i].ops[l];
+
+			if (ops > 0)
+				stats_dither(s->cells[i].cost[l], s->g->rounds,
+					     s->launches[l].timer_tick / ops,
+					     stats_seed(seed,
+							(uint64_t)l << 32 | i));
+		}
+	}
+}
+
+struct samples *samples_read(const struct result *r, unsigned int group,
+			     struct plan_error *err)
+{
+	struct samples *s = samples_alloc(&r->plan->groups[group]);
+	char path[PATH_MAX];
+	FILE *f;
+	int ret;
+
+	if (!s) {
+		result_fail(err, "samples", -ENOMEM);
+		return NULL;
+	}
+	ret = result_samples_path(r, group, path);
+	f = ret ? NULL : fopen(path, "re");
+	if (!f) {
+		result_fail(err, path, ret ? ret : -errno);
+		samples_free(s);
+		return NULL;
+	}
+	ret = pass(s, f, path, 'N', err);
+	if (!ret)
+		ret = pass(s, f, path, 0, err);
+	fclose(f);
+	if (ret) {
+		samples_free(s);
+		return NULL;
+	}
+	dither(s, stats_seed(r->plan->seed, group));
+	return s;
+}

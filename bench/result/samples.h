@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A group's samples as they lie in the folder, read back as series. */
+#ifndef RESULT_SAMPLES_H
+#define RESULT_SAMPLES_H
+
+#include "internal.h"
+
+/**
+ * struct samples_cell - one cell's blocks
+ * @cost: ns per operation, all threads together, [launch][round]; NaN: dropped
+ *	or not measured
+ * @reclaim: ns per operation to drain deferred frees, likewise; NULL but for
+ *	attach
+ * @ops: operations of a block, by launch; 0 with windows
+ * @op_ns: sampled operations of all launches, the timer's cost in them
+ * @nr_ops: how many
+ * @blocks: measured after the warm-up
+ * @dropped_switch: of them, for an involuntary context switch
+ * @dropped_overlap: of them, for threads that did not overlap
+ */
+struct samples_cell {
+	double **cost, **reclaim;
+	double *ops, *op_ns;
+	size_t nr_ops, max_ops;
+	size_t blocks, dropped_switch, dropped_overlap;
+};
+
+struct samples_launch {
+	double warmup, settled, timer_cost, timer_tick;
+};
+
+struct samples {
+	const struct plan_group *g;
+	struct samples_cell *cells;
+	struct samples_launch *launches;
+	double *canary_add, *canary_pingpong;
+	size_t nr_canaries, max_canaries;
+};
+
+/* NULL with a line "file:line: ...". */
+struct samples *samples_read(const struct result *r, unsigned int group,
+			     struct plan_error *err);
+void samples_free(struct samples *s);
+
+#endif
