@@ -181,9 +181,10 @@ static void dither(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < N; i++)
-		v[i] = again[i] = 50000.0;
-	v[0] = again[0] = NAN;
-	v[1] = again[1] = 10.0;
+		v[i] = 50000.0;
+	v[0] = NAN;
+	v[1] = 10.0;
+	memcpy(again, v, sizeof(v));
 	stats_dither(v, N, 10.0, 3);
 	stats_dither(again, N, 10.0, 3);
 	assert_true(isnan(v[0]));
