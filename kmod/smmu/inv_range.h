@@ -49,7 +49,7 @@ static __always_inline void smmu_pte_clear(const struct smmu_path p, struct smmu
 	unsigned int n = t->nr_ptes;
 	u64 *ptes = t->ptes;
 
-	for (; n; n--, next += stride) {
+	for (; n; n--) {
 		u64 *pte = &ptes[next & mask];
 
 		if (smmu_strategies[p.strategy].pte == SMMU_PTE_RELEASE)
@@ -57,6 +57,9 @@ static __always_inline void smmu_pte_clear(const struct smmu_path p, struct smmu
 			smp_store_release(pte, 0);
 		else
 			WRITE_ONCE(*pte, 0);
+		next += stride;
+		/* Not by a multiplication behind the loop. */
+		OPTIMIZER_HIDE_VAR(next);
 	}
 	t->pte_next = next;
 }
@@ -245,13 +248,14 @@ static __always_inline unsigned int smmu_gather_num(const struct smmu_path p,
 }
 
 /* The ring's part of a hand-over: its commands are there already. */
-static __always_inline void smmu_gather_ring_sync(struct smmu_thread *t, struct smmu_gather *g)
+static __always_inline void smmu_gather_ring_sync(struct smmu_thread *t, struct smmu_gather *g,
+						  const bool repeat)
 {
 	u64 from = g->start, end = g->pos;
 	struct smmu_ring *ring = &t->ring;
 
 	smmu_ring_sync(ring, &g->pos);
-	if (end != from &&
+	if (repeat && end != from &&
 	    unlikely(smmu_repeats(g->smmu, &ring->cmds[from % SMMU_RING_ENTRIES]))) {
 		for (; from != end; from++)
 			ring->cmds[g->pos++ % SMMU_RING_ENTRIES] =
@@ -261,16 +265,14 @@ static __always_inline void smmu_gather_ring_sync(struct smmu_thread *t, struct 
 	ring->pos = g->pos;
 }
 
-/**
- * smmu_gather_issue() - hand the batch over; it is empty then
- * @p: path
- * @t: thread; a failure is counted in its errors, and otherwise ignored as in the
- *     driver
- * @g: gather
- * @sync: with a CMD_SYNC
+/*
+ * Hand the batch over; it is empty then. A failure is counted in t->errors, and
+ * otherwise ignored as in the driver. repeat: constant; false where the erratum has been
+ * ruled out.
  */
-static __always_inline void smmu_gather_issue(const struct smmu_path p, struct smmu_thread *t,
-					      struct smmu_gather *g, bool sync)
+static __always_inline void __smmu_gather_issue(const struct smmu_path p, struct smmu_thread *t,
+						struct smmu_gather *g, bool sync,
+						const bool repeat)
 {
 	struct smmu_batch *b = g->batch;
 	int ret = 0;
@@ -280,8 +282,11 @@ static __always_inline void smmu_gather_issue(const struct smmu_path p, struct s
 		b->num = 0;
 	} else if (smmu_path_direct(p)) {
 		if (sync)
-			smmu_gather_ring_sync(t, g);
+			smmu_gather_ring_sync(t, g, repeat);
 		g->start = g->pos;
+	} else if (!repeat) {
+		ret = __smmu_issue(p, t, g->smmu, b->cmds, g->pos, sync);
+		g->pos = 0;
 	} else {
 		ret = smmu_issue(p, t, g->smmu, b->cmds, g->pos, sync);
 		g->pos = 0;
@@ -292,6 +297,12 @@ static __always_inline void smmu_gather_issue(const struct smmu_path p, struct s
 		g->done.err = ret;
 		t->errors++;
 	}
+}
+
+static __always_inline void smmu_gather_issue(const struct smmu_path p, struct smmu_thread *t,
+					      struct smmu_gather *g, bool sync)
+{
+	__smmu_gather_issue(p, t, g, sync, true);
 }
 
 /* Hand over, with a CMD_SYNC, what there is: arm_smmu_cmdq_batch_submit(). */
@@ -475,8 +486,12 @@ typedef const struct arm_smmu_inv *(*smmu_next_fn)(void *cursor);
 
 static __always_inline struct smmu_submission
 smmu_walk_faithful(const struct smmu_path p, struct smmu_thread *t, const smmu_next_fn next,
-		   void *cursor, u64 iova, size_t size, unsigned int granule, bool leaf)
+		   void *cursor)
 {
+	const u64 iova = t->iova;
+	const size_t size = t->size;
+	const unsigned int granule = t->granule;
+	const bool leaf = t->leaf;
 	const struct arm_smmu_inv *cur, *following;
 	struct smmu_batch batch;
 	struct smmu_gather g;
@@ -495,21 +510,20 @@ smmu_walk_faithful(const struct smmu_path p, struct smmu_thread *t, const smmu_n
 /* ---- the walk, lean ---------------------------------------------------- */
 
 /*
- * Entries one by one, as the faithful variant takes them, for what lean doesn't hoist:
- * ranges of several commands, errata, S2_VMID_S1_CLEAR. Out of line and once for all
- * strategies, so that the walk itself stays short.
+ * One entry as the faithful variant takes it, for what lean doesn't hoist: ranges of
+ * several commands, errata, S2_VMID_S1_CLEAR. Out of line and once for all strategies,
+ * so that the walk itself stays short.
  */
 #define SMMU_ADD_SLOW(name, q, d, nowmb)						\
 static noinline __maybe_unused void name(struct smmu_thread *t, struct smmu_gather *g,	\
-					 const struct arm_smmu_inv *inv, u64 iova,	\
-					 size_t size, unsigned int granule, bool leaf)	\
+					 const struct arm_smmu_inv *inv)		\
 {											\
 	const struct smmu_path p = {							\
 		.queue = SMMU_QUEUE_##q, .device = SMMU_DEVICE_##d,			\
 		.variant = SMMU_VARIANT_LEAN, .no_queue_wmb = nowmb,			\
 	};										\
 											\
-	smmu_inv_add(p, t, g, inv, iova, size, granule, leaf);				\
+	smmu_inv_add(p, t, g, inv, t->iova, t->size, t->granule, t->leaf);		\
 }
 
 SMMU_ADD_SLOW(smmu_add_slow_none, NONE, NULL, false)
@@ -523,49 +537,94 @@ SMMU_ADD_SLOW(smmu_add_slow_spinlock_model, SPINLOCK, MODEL, false)
 #undef SMMU_ADD_SLOW
 
 static __always_inline void smmu_add_slow(const struct smmu_path p, struct smmu_thread *t,
-					  struct smmu_gather *g, const struct arm_smmu_inv *inv,
-					  u64 iova, size_t size, unsigned int granule, bool leaf)
+					  struct smmu_gather *g, const struct arm_smmu_inv *inv)
 {
 	const bool model = p.device == SMMU_DEVICE_MODEL;
-	/* A copy, so that only this path has it in memory. */
-	struct smmu_gather copy = *g;
+	/* A copy, so that only here it is in memory. */
+	struct smmu_gather copy = {
+		.batch = g->batch, .smmu = g->smmu, .start = g->start, .pos = g->pos,
+	};
 
 	if (p.queue == SMMU_QUEUE_NONE)
-		smmu_add_slow_none(t, &copy, inv, iova, size, granule, leaf);
+		smmu_add_slow_none(t, &copy, inv);
 	else if (p.queue == SMMU_QUEUE_SPINLOCK && model)
-		smmu_add_slow_spinlock_model(t, &copy, inv, iova, size, granule, leaf);
+		smmu_add_slow_spinlock_model(t, &copy, inv);
 	else if (p.queue == SMMU_QUEUE_SPINLOCK)
-		smmu_add_slow_spinlock_null(t, &copy, inv, iova, size, granule, leaf);
+		smmu_add_slow_spinlock_null(t, &copy, inv);
 	else if (p.no_queue_wmb && model)
-		smmu_add_slow_lockless_model_nowmb(t, &copy, inv, iova, size, granule, leaf);
+		smmu_add_slow_lockless_model_nowmb(t, &copy, inv);
 	else if (p.no_queue_wmb)
-		smmu_add_slow_lockless_null_nowmb(t, &copy, inv, iova, size, granule, leaf);
+		smmu_add_slow_lockless_null_nowmb(t, &copy, inv);
 	else if (model)
-		smmu_add_slow_lockless_model(t, &copy, inv, iova, size, granule, leaf);
+		smmu_add_slow_lockless_model(t, &copy, inv);
 	else
-		smmu_add_slow_lockless_null(t, &copy, inv, iova, size, granule, leaf);
-	*g = copy;
+		smmu_add_slow_lockless_null(t, &copy, inv);
+
+	g->smmu = copy.smmu;
+	g->start = copy.start;
+	g->pos = copy.pos;
+	g->done.syncs += copy.done.syncs;
+	if (copy.done.err)
+		g->done.err = copy.done.err;
 }
 
-/* smmu_range_single() out of line, by value: bit 0 of the result is it, bit 1 all. */
-static noinline __maybe_unused unsigned int
-smmu_range_plan(const struct arm_smmu_inv *inv, u64 iova, size_t size, unsigned int granule,
-		bool leaf, struct arm_smmu_cmd *data)
+/* smmu_range_single() out of line; the opcode is in the words. */
+static noinline __maybe_unused bool smmu_range_plan(const struct smmu_thread *t,
+						    const struct arm_smmu_inv *inv,
+						    struct arm_smmu_cmd *words)
 {
 	bool all, single;
 
-	single = smmu_range_single(inv->smmu->features, iova, size, granule, inv->pgsize, leaf,
-				   &all, data);
-	return single | all << 1;
+	single = smmu_range_single(inv->smmu->features, t->iova, t->size, t->granule,
+				   inv->pgsize, t->leaf, &all, words);
+	words->data[0] |= all ? inv->nsize_opcode : inv->size_opcode;
+	return single;
 }
 
 /*
- * Entries of one SMMU and type that differ in their id alone. type is a constant, so
- * that each type has a loop of its own. Returns the first entry that isn't of them.
- *
- * Opcodes and page size are the first entry's: arm_smmu_master_build_inv() makes them
- * from the SMMU, the type and the domain.
+ * What the commands of a run of entries share: entries of one SMMU and type differ in
+ * their id alone, since arm_smmu_master_build_inv() makes opcodes and page size from the
+ * SMMU, the type and the domain. False where they must be taken one by one.
  */
+static __always_inline bool smmu_run_words(const struct smmu_thread *t,
+					   const struct arm_smmu_inv *inv,
+					   struct arm_smmu_cmd *words)
+{
+	const u32 errata = ARM_SMMU_OPT_CMDQ_FORCE_SYNC | ARM_SMMU_OPT_REPEAT_TLBI_CFGI;
+
+	if (unlikely(inv->smmu->options & errata))
+		return false;
+
+	if (likely(inv->type <= INV_TYPE_S2_VMID)) {
+		struct arm_smmu_cmd w;
+
+		if (likely(smmu_range_page(t->iova, t->size, t->granule, t->leaf, words))) {
+			words->data[0] |= inv->size_opcode;
+			if (!(inv->smmu->features & ARM_SMMU_FEAT_RANGE_INV))
+				return true;
+			if (smmu_range_page_ril(t->size, t->granule, inv->pgsize, t->leaf,
+						words))
+				return true;
+		}
+		if (!smmu_range_plan(t, inv, &w))
+			return false;
+		*words = w;
+		return true;
+	}
+
+	switch (inv->type) {
+	case INV_TYPE_ATS:
+		*words = arm_smmu_atc_inv_to_cmd(0, 0, t->iova, t->size);
+		return true;
+	case INV_TYPE_ATS_FULL:
+		*words = arm_smmu_make_cmd_atc_inv_all(0, 0);
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* The commands of a run. Returns the first entry behind it; type is a constant. */
 static __always_inline const struct arm_smmu_inv *
 smmu_walk_run(const struct smmu_path p, struct smmu_thread *t, struct smmu_gather *g,
 	      const smmu_next_fn next, void *cursor, const struct arm_smmu_inv *cur,
@@ -574,34 +633,33 @@ smmu_walk_run(const struct smmu_path p, struct smmu_thread *t, struct smmu_gathe
 	struct arm_smmu_device *smmu = cur->smmu;
 
 	do {
-		struct arm_smmu_cmd cmd = words, *slot;
+		struct arm_smmu_cmd *slot;
+		u64 id = cur->id;
 
 		/* Without errata a full batch goes out without a sync: no one sees it. */
 		if (!smmu_path_direct(p) && unlikely(g->pos == CMDQ_BATCH_ENTRIES))
-			smmu_gather_issue(p, t, g, false);
+			__smmu_gather_issue(p, t, g, false, false);
 
-		if (type == INV_TYPE_S1_ASID)
-			cmd.data[0] |= FIELD_PREP(CMDQ_TLBI_0_ASID, cur->id);
-		else if (type == INV_TYPE_S2_VMID)
-			cmd.data[0] |= FIELD_PREP(CMDQ_TLBI_0_VMID, cur->id);
-		else if (type == INV_TYPE_ATS)
-			cmd.data[0] = arm_smmu_make_cmd_atc_inv(cur->id, cur->ssid, 0, 0).data[0];
-		else
-			cmd.data[0] = arm_smmu_make_cmd_atc_inv(cur->id, 0, 0, 0).data[0];
 		slot = smmu_gather_slot(p, t, g);
-		slot->data[0] = cmd.data[0];
-		slot->data[1] = cmd.data[1];
+		if (type == INV_TYPE_S1_ASID)
+			slot->data[0] = words.data[0] | FIELD_PREP(CMDQ_TLBI_0_ASID, id);
+		else if (type == INV_TYPE_S2_VMID)
+			slot->data[0] = words.data[0] | FIELD_PREP(CMDQ_TLBI_0_VMID, id);
+		else if (type == INV_TYPE_ATS)
+			slot->data[0] = arm_smmu_make_cmd_atc_inv(id, cur->ssid, 0, 0).data[0];
+		else
+			slot->data[0] = arm_smmu_make_cmd_atc_inv(id, 0, 0, 0).data[0];
+		slot->data[1] = words.data[1];
 
 		cur = next(cursor);
-	} while (cur && cur->smmu == smmu && cur->type == type);
+	} while (cur && likely(cur->smmu == smmu && cur->type == type));
 	return cur;
 }
 
 static __always_inline struct smmu_submission
 smmu_walk_lean(const struct smmu_path p, struct smmu_thread *t, const smmu_next_fn next,
-	       void *cursor, u64 iova, size_t size, unsigned int granule, bool leaf)
+	       void *cursor)
 {
-	const u32 errata = ARM_SMMU_OPT_CMDQ_FORCE_SYNC | ARM_SMMU_OPT_REPEAT_TLBI_CFGI;
 	const struct arm_smmu_inv *cur, *following;
 	struct smmu_batch batch;
 	struct smmu_gather g;
@@ -609,68 +667,46 @@ smmu_walk_lean(const struct smmu_path p, struct smmu_thread *t, const smmu_next_
 	cur = next(cursor);
 	smmu_gather_begin(p, t, &g, &batch);
 	for (; cur; cur = following) {
-		struct arm_smmu_device *smmu = cur->smmu;
-		const u8 type = cur->type;
 		struct arm_smmu_cmd words;
 
-		g.smmu = smmu;
-		if (unlikely(smmu->options & errata))
-			goto slow;
-
-		if (type <= INV_TYPE_S2_VMID) {
-			u8 op = cur->size_opcode;
-
-			if (!smmu_range_page(smmu->features, iova, size, granule, cur->pgsize,
-					     leaf, &words)) {
-				struct arm_smmu_cmd single;
-				unsigned int plan;
-
-				plan = smmu_range_plan(cur, iova, size, granule, leaf, &single);
-				if (!(plan & 1))
-					goto slow;
-				if (plan & 2)
-					op = cur->nsize_opcode;
-				words = single;
-			}
-			words.data[0] |= op;
-			if (type == INV_TYPE_S1_ASID)
-				following = smmu_walk_run(p, t, &g, next, cursor, cur,
-							  INV_TYPE_S1_ASID, words);
-			else
-				following = smmu_walk_run(p, t, &g, next, cursor, cur,
-							  INV_TYPE_S2_VMID, words);
-		} else if (type == INV_TYPE_ATS) {
-			words = arm_smmu_atc_inv_to_cmd(0, 0, iova, size);
-			following = smmu_walk_run(p, t, &g, next, cursor, cur, INV_TYPE_ATS,
-						  words);
-		} else if (type == INV_TYPE_ATS_FULL) {
-			words = arm_smmu_make_cmd_atc_inv_all(0, 0);
-			following = smmu_walk_run(p, t, &g, next, cursor, cur,
-						  INV_TYPE_ATS_FULL, words);
-		} else {
-slow:
-			smmu_add_slow(p, t, &g, cur, iova, size, granule, leaf);
+		g.smmu = cur->smmu;
+		if (unlikely(!smmu_run_words(t, cur, &words))) {
+			smmu_add_slow(p, t, &g, cur);
 			following = next(cursor);
+			if (g.pos != g.start &&
+			    (!following || smmu_inv_end_batch(cur, following)))
+				smmu_gather_issue(p, t, &g, true);
+			continue;
 		}
 
-		/* A run ends where smmu or type change, so cur stands for its last entry. */
-		if (g.pos != g.start && (!following || smmu_inv_end_batch(cur, following)))
-			smmu_gather_submit(p, t, &g);
+		if (likely(cur->type == INV_TYPE_S1_ASID))
+			following = smmu_walk_run(p, t, &g, next, cursor, cur, INV_TYPE_S1_ASID,
+						  words);
+		else if (cur->type == INV_TYPE_S2_VMID)
+			following = smmu_walk_run(p, t, &g, next, cursor, cur, INV_TYPE_S2_VMID,
+						  words);
+		else if (cur->type == INV_TYPE_ATS)
+			following = smmu_walk_run(p, t, &g, next, cursor, cur, INV_TYPE_ATS,
+						  words);
+		else
+			following = smmu_walk_run(p, t, &g, next, cursor, cur,
+						  INV_TYPE_ATS_FULL, words);
+
+		/* A run ends where smmu or type change: cur stands for its last entry. */
+		if (likely(!following) || smmu_inv_end_batch(cur, following))
+			__smmu_gather_issue(p, t, &g, true, false);
 	}
 	return g.done;
 }
 
 /**
- * smmu_walk() - invalidate a range under all of a store's entries
+ * smmu_walk() - invalidate the thread's range under all of a store's entries
  * @p: path
- * @t: thread
+ * @t: thread. Its iova + size must not wrap; size is a multiple of granule and of the
+ *     domain's smallest page, granule a power of two of at least 4 KiB; none of that
+ *     where size is 0 or SIZE_MAX and means everything.
  * @next: the store's iterator
  * @cursor: its state
- * @iova: first byte; @iova + @size must not wrap (unless @size means everything)
- * @size: bytes; 0 and SIZE_MAX mean everything; with range invalidation else a
- *	  multiple of the domain's smallest page
- * @granule: bytes; a power of two of at least 4 KiB, unless @size means everything
- * @leaf: only last-level entries have changed
  *
  * As __arm_smmu_domain_inv_range(). Entries come in the array's order. Errors of the
  * queue are counted in t->errors and the walk goes on, as the driver does.
@@ -680,11 +716,11 @@ slow:
  */
 static __always_inline struct smmu_submission
 smmu_walk(const struct smmu_path p, struct smmu_thread *t, const smmu_next_fn next,
-	  void *cursor, u64 iova, size_t size, unsigned int granule, bool leaf)
+	  void *cursor)
 {
 	if (p.variant == SMMU_VARIANT_FAITHFUL)
-		return smmu_walk_faithful(p, t, next, cursor, iova, size, granule, leaf);
-	return smmu_walk_lean(p, t, next, cursor, iova, size, granule, leaf);
+		return smmu_walk_faithful(p, t, next, cursor);
+	return smmu_walk_lean(p, t, next, cursor);
 }
 
 struct smmu_array_cursor {
@@ -708,42 +744,31 @@ static __always_inline const struct arm_smmu_inv *smmu_array_next(void *cursor)
 /**
  * smmu_inv_array_walk() - smmu_walk() over plain entries
  * @p: path
- * @t: thread
+ * @t: thread, with the range
  * @inv: entries, sorted; users of 0 marks trash
  * @num: how many
- * @iova: first byte
- * @size: bytes
- * @granule: bytes
- * @leaf: only last-level entries have changed
  */
 static __always_inline struct smmu_submission
 smmu_inv_array_walk(const struct smmu_path p, struct smmu_thread *t,
-		    const struct arm_smmu_inv *inv, size_t num,
-		    u64 iova, size_t size, unsigned int granule, bool leaf)
+		    const struct arm_smmu_inv *inv, size_t num)
 {
 	struct smmu_array_cursor c = { .next = inv, .end = inv + num };
 
-	return smmu_walk(p, t, smmu_array_next, &c, iova, size, granule, leaf);
+	return smmu_walk(p, t, smmu_array_next, &c);
 }
 
 /**
  * smmu_invs_walk() - smmu_walk() over a domain's array
  * @p: path
- * @t: thread
+ * @t: thread, with the range
  * @invs: inside the caller's RCU section or lock; when has_ats, under its rwlock
- * @iova: first byte
- * @size: bytes
- * @granule: bytes
- * @leaf: only last-level entries have changed
  */
 static __always_inline struct smmu_submission
 smmu_invs_walk(const struct smmu_path p, struct smmu_thread *t,
-	       const struct arm_smmu_invs *invs, u64 iova, size_t size,
-	       unsigned int granule, bool leaf)
+	       const struct arm_smmu_invs *invs)
 {
 	/* Pairs with unref's trim; without the rwlock a longer, older end is right, too. */
-	return smmu_inv_array_walk(p, t, invs->inv, READ_ONCE(invs->num_invs),
-				   iova, size, granule, leaf);
+	return smmu_inv_array_walk(p, t, invs->inv, READ_ONCE(invs->num_invs));
 }
 
 #endif

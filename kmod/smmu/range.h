@@ -128,23 +128,19 @@ static __always_inline bool smmu_range_next(struct smmu_range *r, struct arm_smm
 }
 
 /**
- * smmu_range_page() - the words of the shortest range
- * @features: ARM_SMMU_FEAT_* of the SMMU
+ * smmu_range_page() - the words of the shortest range, without range invalidation
  * @iova: first byte
  * @size: bytes, or 0 or SIZE_MAX for everything
  * @granule: bytes
- * @pgsize: as for smmu_range_init()
  * @leaf: only last-level entries have changed
  * @data: the words, set when true is returned
  *
- * What most unmaps are, without the arithmetic that longer ranges need: a granule,
- * and with range invalidation a leaf page (NUM 0, SCALE 0, TTL 3).
+ * What most unmaps are, without the arithmetic that longer ranges need.
  *
- * Return: whether it is such a range.
+ * Return: whether the range is no longer than a granule.
  */
-static __always_inline bool smmu_range_page(u32 features, u64 iova, size_t size,
-					    unsigned int granule, size_t pgsize, bool leaf,
-					    struct arm_smmu_cmd *data)
+static __always_inline bool smmu_range_page(u64 iova, size_t size, unsigned int granule,
+					    bool leaf, struct arm_smmu_cmd *data)
 {
 	/* 0 and SIZE_MAX are above any granule here. */
 	if (unlikely(size - 1 >= granule))
@@ -152,12 +148,26 @@ static __always_inline bool smmu_range_page(u32 features, u64 iova, size_t size,
 
 	data->data[0] = 0;
 	data->data[1] = FIELD_PREP(CMDQ_TLBI_1_LEAF, leaf) | (iova & CMDQ_TLBI_1_VA_MASK);
-	if (features & ARM_SMMU_FEAT_RANGE_INV) {
-		if (unlikely(!leaf || size != granule || size != 1UL << pgsize))
-			return false;
-		data->data[1] |= FIELD_PREP(CMDQ_TLBI_1_TTL, 3) |
-				 FIELD_PREP(CMDQ_TLBI_1_TG, (pgsize - 10) / 2);
-	}
+	return true;
+}
+
+/**
+ * smmu_range_page_ril() - what range invalidation adds to smmu_range_page()
+ * @size: bytes
+ * @granule: bytes
+ * @pgsize: log2 of the leaf page size
+ * @leaf: only last-level entries have changed
+ * @data: the words: NUM 0, SCALE 0 and, a page's level being the last, TTL 3
+ *
+ * Return: false when the range isn't one leaf page: the words are of no use then.
+ */
+static __always_inline bool smmu_range_page_ril(size_t size, unsigned int granule, size_t pgsize,
+						bool leaf, struct arm_smmu_cmd *data)
+{
+	if (unlikely(!leaf || size != granule || size != 1UL << pgsize))
+		return false;
+	data->data[1] |= FIELD_PREP(CMDQ_TLBI_1_TTL, 3) |
+			 FIELD_PREP(CMDQ_TLBI_1_TG, (pgsize - 10) / 2);
 	return true;
 }
 
