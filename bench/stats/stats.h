@@ -453,7 +453,8 @@ enum stats_status stats_noise(const double *logs, size_t n,
  * launch of one binary repeats (where the linker put the two instances); the
  * estimate alone would miss the scatter.
  *
- * Return: a relative difference, e.g. 0.02; NaN when there is no interval.
+ * Return: a relative difference, e.g. 0.02; NaN when there is no interval, and
+ * then nothing can be claimed: it isn't 0.
  */
 double stats_twin_bound(const struct stats_result *twin);
 
