@@ -43,6 +43,13 @@ set(CMAKE_POSITION_INDEPENDENT_CODE ON)
 set(THREADS_PREFER_PTHREAD_FLAG ON)
 find_package(Threads REQUIRED)
 find_package(PkgConfig REQUIRED)
+# Here, since a target of pkg-config's is seen in its own folder and below only,
+# and a library hands those that it links on to rooms beside it.
+pkg_check_modules(INIH REQUIRED IMPORTED_TARGET inih)
+pkg_check_modules(JANSSON REQUIRED IMPORTED_TARGET jansson)
+if(INVBENCH_TESTS)
+  pkg_check_modules(CMOCKA REQUIRED IMPORTED_TARGET cmocka)
+endif()
 
 # Frame pointers for whole stacks; one alignment, so that placement within a
 # line isn't taken for a fence's cost; aliasing as the kernel builds.
