@@ -3,7 +3,10 @@
  * RCU's slow side over liburcu's flavours. The subject's struct rcu_head and
  * liburcu's have the same tag and layout; here it is liburcu's.
  */
-#ifndef __SANITIZE_THREAD__
+#ifdef __SANITIZE_THREAD__
+#error "rcu_tsan.c takes this file's place"
+#endif
+
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -146,7 +149,3 @@ void compat_rcu_drain(void)
 	for (int f = 0; f < COMPAT_RCU_FLAVOURS; f++)
 		flavours[f].ops->barrier();
 }
-#else
-/* rcu_tsan.c has it all. */
-typedef int compat_rcu_unused;
-#endif

@@ -10,20 +10,20 @@
 
 #include "rcu_free.h"
 
-#define X8(F, n) \
-	F(n##0) F(n##1) F(n##2) F(n##3) F(n##4) F(n##5) F(n##6) F(n##7)
-#define X64(F) X8(F, 0) X8(F, 01) X8(F, 02) X8(F, 03) X8(F, 04) X8(F, 05) X8(F, 06) X8(F, 07)
+#define FREE_AT(words)							\
+	static void free_at_##words(struct rcu_head *head)		\
+	{								\
+		kfree((char *)head - (words) * sizeof(void *));		\
+	}
+#include "rcu_free.def"
+#undef FREE_AT
 
-/* @n counts words, in octal. */
-#define FREE_AT(n)							\
-static void free_at_##n(struct rcu_head *head)				\
-{									\
-	kfree((char *)head - (n) * sizeof(void *));			\
-}
-X64(FREE_AT)
+#define FREE_AT(words) free_at_##words,
+static const compat_free_fn free_at[] = {
+#include "rcu_free.def"
+};
 
-#define NAME(n) free_at_##n,
-static const compat_free_fn free_at[] = { X64(NAME) };
+#undef FREE_AT
 
 static_assert(ARRAY_SIZE(free_at) * sizeof(void *) == COMPAT_KFREE_RCU_MAX);
 

@@ -4,7 +4,10 @@
  * the epoch that it entered in; a grace period opens a new one and waits for
  * the readers of older ones. All accesses are seq_cst atomics.
  */
-#ifdef __SANITIZE_THREAD__
+#ifndef __SANITIZE_THREAD__
+#error "rcu.c takes this file's place"
+#endif
+
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -198,7 +201,3 @@ bool compat_rcu_memb_has_membarrier(void)
 {
 	return compat_have_membarrier();
 }
-#else
-/* rcu.c has it all. */
-typedef int compat_rcu_tsan_unused;
-#endif

@@ -18,6 +18,8 @@ unsigned long READER(struct shared *s)
 
 	rcu_read_lock();
 	o = rcu_dereference(s->ptr);
+	if (s->inside)
+		s->inside(s->arg);
 	for (int i = 0; i < LINGER; i++) {
 		/* Nested, as a callee of a reader does. */
 		rcu_read_lock();

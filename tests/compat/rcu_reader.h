@@ -20,9 +20,12 @@ struct obj {
 	u64 twin;
 };
 
+/* @inside: called in the read section, unless NULL; may block */
 struct shared {
 	struct obj __rcu *ptr;
 	struct list_head list;
+	void (*inside)(void *arg);
+	void *arg;
 };
 
 /* Return: how many dead objects a read section came across. */

@@ -29,7 +29,7 @@ static int count_objects(struct dl_phdr_info *info, size_t size, void *data)
 
 int main(void)
 {
-	struct shared shared;
+	struct shared shared = { .inside = NULL }, *s = &shared;
 	int objects = 0;
 
 	INIT_LIST_HEAD(&shared.list);
@@ -41,13 +41,13 @@ int main(void)
 		if (!o)
 			return 1;
 		rcu_assign_pointer(shared.ptr, o);
-		if (!readers[f](&shared)) {
+		if (!readers[f](s)) {
 			printf("%s: the reader missed a dead object\n", compat_rcu_name(f));
 			return 1;
 		}
 		o->alive = OBJ_ALIVE;
 		o->twin = OBJ_ALIVE;
-		if (readers[f](&shared)) {
+		if (readers[f](s)) {
 			printf("%s: the reader saw a dead object\n", compat_rcu_name(f));
 			return 1;
 		}

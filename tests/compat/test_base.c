@@ -278,8 +278,9 @@ static void check_list(struct list_head *head, const int *values, int n)
 
 static void test_list(void **state)
 {
-	struct item item[4] = { { .value = 0 }, { .value = 1 },
-				{ .value = 2 }, { .value = 3 } };
+	struct item item[4] = {
+		{ .value = 0 }, { .value = 1 }, { .value = 2 }, { .value = 3 }
+	};
 	struct item *it, *next;
 	LIST_HEAD(head);
 
@@ -290,16 +291,16 @@ static void test_list(void **state)
 	list_add_tail(&item[2].node, &head);
 	list_add(&item[0].node, &head);
 	list_add_tail(&item[3].node, &head);
-	check_list(&head, (int []){ 0, 1, 2, 3 }, 4);
+	check_list(&head, (int[]){ 0, 1, 2, 3 }, 4);
 	assert_ptr_equal(list_first_entry(&head, struct item, node), &item[0]);
 	assert_ptr_equal(list_last_entry(&head, struct item, node), &item[3]);
 	assert_true(list_is_last(&item[3].node, &head));
 	list_move_tail(&item[1].node, &head);
-	check_list(&head, (int []){ 0, 2, 3, 1 }, 4);
+	check_list(&head, (int[]){ 0, 2, 3, 1 }, 4);
 	list_for_each_entry_safe(it, next, &head, node)
 		if (it->value % 2)
 			list_del(&it->node);
-	check_list(&head, (int []){ 0, 2 }, 2);
+	check_list(&head, (int[]){ 0, 2 }, 2);
 	list_del_init(&item[0].node);
 	assert_true(list_empty(&item[0].node));
 	list_del(&item[2].node);

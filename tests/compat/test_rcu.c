@@ -148,59 +148,90 @@ static void test_outlive(void **state)
 		outlive(f, how);
 }
 
+struct parked {
+	struct shared shared;
+	reader_fn reader;
+	unsigned long bad;
+	sem_t entered, leave, left, end;
+	enum how how;
+};
+
+static void park(void *arg)
+{
+	struct parked *p = arg;
+
+	sem_post(&p->entered);
+	sem_wait(&p->leave);
+}
+
 static void *parked_reader(void *arg)
 {
-	sem_t *sem = arg;
+	struct parked *p = arg;
 
 	compat_rcu_register_thread();
-	rcu_read_lock();
-	sem_post(&sem[0]);
-	sem_wait(&sem[1]);
-	rcu_read_unlock();
+	/* Only the flavour that was selected may be what waits for it. */
+	if (compat_rcu_selected() != COMPAT_RCU_QSBR)
+		compat_rcu_offline();
+	p->bad = p->reader(&p->shared);
+	/* Offline and blocked, it holds nothing up. */
 	compat_rcu_offline();
-	sem_post(&sem[0]);
-	sem_wait(&sem[1]);
+	sem_post(&p->left);
+	sem_wait(&p->end);
 	compat_rcu_online();
 	compat_rcu_unregister_thread();
 	return NULL;
 }
 
-static bool flag_seen;
-
-static void flag_cb(struct rcu_head *head)
+static void *replace_once(void *arg)
 {
-	(void)head;
-	WRITE_ONCE(flag_seen, true);
+	struct parked *p = arg;
+	struct obj *old = rcu_replace_pointer(p->shared.ptr, NULL, true);
+
+	obj_free(old, p->how);
+	return NULL;
 }
 
-/* The counterpart of test_outlive(): a section that is open is waited for. */
-static void test_waits_for_section(void **state)
+/* While a section is open, nothing that it may hold is freed. */
+static void waits_for_section(enum compat_rcu_flavour f, enum how how)
 {
 	struct timespec little = { .tv_nsec = 20 * 1000 * 1000 };
-	struct rcu_head head;
-	pthread_t thread;
-	sem_t sem[2];
+	struct parked p = { .reader = readers[f], .how = how };
+	pthread_t reader, updater;
+	long live;
 
-	(void)state;
-	/* This file's own read side is the default one. */
-	compat_rcu_select(COMPAT_RCU_QSBR);
-	flag_seen = false;
-	sem_init(&sem[0], 0, 0);
-	sem_init(&sem[1], 0, 0);
-	assert_int_equal(pthread_create(&thread, NULL, parked_reader, sem), 0);
-	sem_wait(&sem[0]);
-	call_rcu(&head, flag_cb);
+	compat_rcu_select(f);
+	INIT_LIST_HEAD(&p.shared.list);
+	RCU_INIT_POINTER(p.shared.ptr, obj_new());
+	p.shared.inside = park;
+	p.shared.arg = &p;
+	sem_init(&p.entered, 0, 0);
+	sem_init(&p.leave, 0, 0);
+	sem_init(&p.left, 0, 0);
+	sem_init(&p.end, 0, 0);
+
+	assert_int_equal(pthread_create(&reader, NULL, parked_reader, &p), 0);
+	sem_wait(&p.entered);
+	live = compat_alloc_live();
+	assert_int_equal(pthread_create(&updater, NULL, replace_once, &p), 0);
 	nanosleep(&little, NULL);
-	assert_false(READ_ONCE(flag_seen));
-	sem_post(&sem[1]);
-	sem_wait(&sem[0]);
-	/* Offline and blocked, it holds nothing up. */
+	assert_int_equal(compat_alloc_live(), live);
+
+	sem_post(&p.leave);
+	sem_wait(&p.left);
+	assert_int_equal(pthread_join(updater, NULL), 0);
 	rcu_barrier();
-	assert_true(READ_ONCE(flag_seen));
-	sem_post(&sem[1]);
-	assert_int_equal(pthread_join(thread, NULL), 0);
-	sem_destroy(&sem[0]);
-	sem_destroy(&sem[1]);
+	assert_int_equal(compat_alloc_live(), live - 1);
+	sem_post(&p.end);
+	assert_int_equal(pthread_join(reader, NULL), 0);
+	assert_int_equal(p.bad, 0);
+}
+
+static void test_waits_for_section(void **state)
+{
+	enum compat_rcu_flavour f = (uintptr_t)*state;
+
+	for (enum how how = 0; how < NR_HOWS; how++)
+		waits_for_section(f, how);
 }
 
 static void *sync_loop(void *arg)
@@ -229,35 +260,35 @@ static void test_readers_synchronize(void **state)
 }
 
 static DEFINE_MUTEX(big_lock);
-static int under_lock;
+static sem_t about_to_lock;
 
-static void *locked_sync_loop(void *arg)
+static void *lock_online(void *arg)
 {
-	(void)arg;
 	compat_rcu_register_thread();
-	for (int i = 0; i < 50; i++) {
-		mutex_lock(&big_lock);
-		under_lock++;
-		synchronize_rcu();
-		mutex_unlock(&big_lock);
-	}
+	sem_post(&about_to_lock);
+	mutex_lock(&big_lock);
+	++*(int *)arg;
+	mutex_unlock(&big_lock);
 	compat_rcu_unregister_thread();
 	return NULL;
 }
 
-/* Who sleeps on the mutex is online; its owner waits for a grace period. */
+/* The owner of a mutex waits for a grace period, a sleeper on it is online. */
 static void test_mutex_sleeper(void **state)
 {
-	pthread_t thread[2];
+	pthread_t thread;
+	int locked = 0;
 
 	compat_rcu_select((uintptr_t)*state);
-	under_lock = 0;
-	for (int i = 0; i < 2; i++)
-		assert_int_equal(pthread_create(&thread[i], NULL,
-						locked_sync_loop, NULL), 0);
-	for (int i = 0; i < 2; i++)
-		assert_int_equal(pthread_join(thread[i], NULL), 0);
-	assert_int_equal(under_lock, 100);
+	sem_init(&about_to_lock, 0, 0);
+	mutex_lock(&big_lock);
+	assert_int_equal(pthread_create(&thread, NULL, lock_online, &locked), 0);
+	sem_wait(&about_to_lock);
+	synchronize_rcu();
+	assert_int_equal(locked, 0);
+	mutex_unlock(&big_lock);
+	assert_int_equal(pthread_join(thread, NULL), 0);
+	assert_int_equal(locked, 1);
 }
 
 static void test_select_runs_callbacks(void **state)
@@ -279,6 +310,41 @@ static void test_select_runs_callbacks(void **state)
 	o[0] = NULL;
 	kfree_rcu(o[0], rcu);
 	compat_rcu_drain();
+	assert_int_equal(compat_alloc_live(), live);
+}
+
+struct head_first {
+	struct rcu_head rcu;
+};
+
+struct head_middle {
+	char before[256];
+	struct rcu_head rcu;
+};
+
+struct head_last {
+	char before[504];
+	struct rcu_head rcu;
+	char after[8];
+};
+
+/* What is freed begins where the object does, wherever its rcu_head is. */
+static void test_kfree_rcu_offsets(void **state)
+{
+	struct head_first *first;
+	struct head_middle *middle;
+	struct head_last *last;
+	long live = compat_alloc_live();
+
+	(void)state;
+	first = kzalloc(sizeof(*first), GFP_KERNEL);
+	middle = kzalloc(sizeof(*middle), GFP_KERNEL);
+	last = kzalloc(sizeof(*last), GFP_KERNEL);
+	assert_true(first && middle && last);
+	kfree_rcu(first, rcu);
+	kfree_rcu(middle, rcu);
+	kfree_rcu(last, rcu);
+	rcu_barrier();
 	assert_int_equal(compat_alloc_live(), live);
 }
 
@@ -311,7 +377,9 @@ int main(void)
 		PER_FLAVOUR(test_outlive, QSBR),
 		PER_FLAVOUR(test_outlive, MEMB),
 		PER_FLAVOUR(test_outlive, MB),
-		cmocka_unit_test(test_waits_for_section),
+		PER_FLAVOUR(test_waits_for_section, QSBR),
+		PER_FLAVOUR(test_waits_for_section, MEMB),
+		PER_FLAVOUR(test_waits_for_section, MB),
 		PER_FLAVOUR(test_readers_synchronize, QSBR),
 		PER_FLAVOUR(test_readers_synchronize, MEMB),
 		PER_FLAVOUR(test_readers_synchronize, MB),
@@ -319,6 +387,7 @@ int main(void)
 		PER_FLAVOUR(test_mutex_sleeper, MEMB),
 		PER_FLAVOUR(test_mutex_sleeper, MB),
 		cmocka_unit_test(test_select_runs_callbacks),
+		cmocka_unit_test(test_kfree_rcu_offsets),
 		cmocka_unit_test(test_names),
 		cmocka_unit_test(test_membarrier),
 	};

@@ -176,6 +176,13 @@ static void test_mutex(void **state)
 
 static unsigned long torn;
 
+/* Time enough for the other thread to look in. */
+static void linger(void)
+{
+	for (int i = 0; i < 8; i++)
+		cpu_relax();
+}
+
 /* @arg: a writer, which reads as well; else a reader alone */
 static void *rwlock_loop(void *arg)
 {
@@ -190,7 +197,7 @@ static void *rwlock_loop(void *arg)
 			continue;
 		write_lock_irqsave(&rw, flags);
 		count++;
-		barrier();
+		linger();
 		twin++;
 		write_unlock_irqrestore(&rw, flags);
 	}

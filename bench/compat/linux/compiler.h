@@ -10,6 +10,9 @@
 #endif
 
 #ifdef __CHECKER__
+/* It has an empty __rcu, which is to come before ours. */
+#include <urcu/compiler.h>
+#define __kernel	__attribute__((address_space(0)))
 #define __user		__attribute__((noderef, address_space(__user)))
 #define __iomem		__attribute__((noderef, address_space(__iomem)))
 #undef __rcu
@@ -20,6 +23,7 @@
 #define __releases(x)	__attribute__((context(x, 1, 0)))
 #define __private	__attribute__((noderef))
 #else
+#define __kernel
 #define __user
 #define __iomem
 #ifndef __rcu

@@ -11,7 +11,7 @@
 #define IS_ERR_VALUE(x) \
 	unlikely((unsigned long)(void *)(x) >= (unsigned long)-MAX_ERRNO)
 
-static inline void * __must_check ERR_PTR(long error)
+static inline void *__must_check ERR_PTR(long error)
 {
 	return (void *)error;
 }
@@ -31,7 +31,7 @@ static inline bool __must_check IS_ERR_OR_NULL(__force const void *ptr)
 	return unlikely(!ptr) || IS_ERR_VALUE((unsigned long)ptr);
 }
 
-static inline void * __must_check ERR_CAST(__force const void *ptr)
+static inline void *__must_check ERR_CAST(__force const void *ptr)
 {
 	return (void *)ptr;
 }

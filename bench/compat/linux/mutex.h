@@ -15,8 +15,13 @@ struct mutex {
 #endif
 };
 
+#ifdef __CHECKER__
+/* libc's initialiser has a plain 0 for a pointer. */
+#define DEFINE_MUTEX(name)	struct mutex name = { }
+#else
 #define DEFINE_MUTEX(name) \
 	struct mutex name = { .lock = PTHREAD_MUTEX_INITIALIZER }
+#endif
 
 void compat_mutex_lock_slow(struct mutex *lock);
 

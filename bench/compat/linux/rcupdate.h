@@ -66,28 +66,31 @@ static __always_inline void rcu_read_unlock(void)
 #undef rcu_xchg_pointer
 
 #define rcu_assign_pointer(p, v) \
-	smp_store_release(&(p), (typeof(p))(v))
-#define RCU_INIT_POINTER(p, v)	WRITE_ONCE(p, (typeof(p))(v))
-#define RCU_INITIALIZER(v)	(v)
+	smp_store_release(&(p), (__force typeof(p))(v))
+#define RCU_INIT_POINTER(p, v)	WRITE_ONCE(p, (__force typeof(p))(v))
+#define RCU_INITIALIZER(v)	((typeof(*(v)) __force __rcu *)(v))
 
 /* A volatile load: the address dependency orders what is read through it. */
-#define rcu_dereference(p)		READ_ONCE(p)
-#define rcu_dereference_raw(p)		READ_ONCE(p)
-#define rcu_dereference_check(p, c)	READ_ONCE(p)
-#define rcu_access_pointer(p)		READ_ONCE(p)
+#define __compat_rcu_strip(p, v)	((typeof(*(p)) __force __kernel *)(v))
+#define rcu_dereference(p)		__compat_rcu_strip(p, READ_ONCE(p))
+#define rcu_dereference_raw(p)		rcu_dereference(p)
+#define rcu_dereference_check(p, c)	rcu_dereference(p)
+#define rcu_access_pointer(p)		rcu_dereference(p)
 
 #ifdef COMPAT_DEBUG
 #define rcu_dereference_protected(p, c)					\
 	({								\
 		WARN(!(c), "%s isn't protected by %s", #p, #c);		\
-		(p);							\
+		__compat_rcu_strip(p, p);				\
 	})
 #else
-#define rcu_dereference_protected(p, c)	((void)sizeof(c), (p))
+#define rcu_dereference_protected(p, c) \
+	((void)sizeof(c), __compat_rcu_strip(p, p))
 #endif
 #define rcu_replace_pointer(p, v, c)					\
 	({								\
-		typeof(p) __old = rcu_dereference_protected(p, c);	\
+		typeof(*(p)) __force __kernel *__old =			\
+			rcu_dereference_protected(p, c);		\
 		rcu_assign_pointer(p, v);				\
 		__old;							\
 	})

@@ -31,7 +31,6 @@ typedef struct {
 		.lock = __SPIN_LOCK_UNLOCKED(x),			\
 	}
 
-
 static __always_inline unsigned int
 __compat_read_seqcount_begin(const seqcount_t *s)
 {
