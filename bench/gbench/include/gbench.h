@@ -294,7 +294,7 @@ int gb_unrecognized(int argc, char **argv);
  * @flag: as on a command line, "--benchmark_min_time=0.01"
  *
  * --benchmark_format, --benchmark_color and --benchmark_counters_tabular only
- * count before the first run or list.
+ * count before the first run that is displayed.
  *
  * Returns 0, or -EINVAL for one that the installed version doesn't take.
  */
@@ -508,12 +508,18 @@ int gb_list(const char *filter, gb_list_fn fn, void *ctx);
  *
  * Returns the number of instances; -ENOENT when none is left, -EINVAL for a
  * bad expression, -ECANCELED when the reporter called it off, -EBUSY from
- * inside a benchmark, or the errno of a --benchmark_out that can't be written.
+ * inside a benchmark; the errno of a --benchmark_out that can't be opened; -EIO
+ * when it, or standard output, could not be written whole (the reporter has
+ * received all runs then).
  */
 int gb_run_benchmarks(const char *filter, const struct gb_reporter *reporter,
 		      unsigned int flags);
 
-/** gb_failed_runs() - errors among the runs of the last gb_run_benchmarks() */
+/**
+ * gb_failed_runs() - errors in the last gb_run_benchmarks()
+ *
+ * Among the runs that its reporters received.
+ */
 unsigned int gb_failed_runs(void);
 
 /* Results of one's own */

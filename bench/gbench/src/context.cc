@@ -144,7 +144,37 @@ static void initialize(int *argc, char **argv)
 }
 
 static bool initialized;
-static std::string out_path;
+static out_file out;
+
+/* The value of @arg when it is --@name=value, else NULL. */
+static const char *flag_value(const char *arg, const char *name)
+{
+	size_t n = strlen(name);
+
+	if (strncmp(arg, "--", 2) || strncmp(arg + 2, name, n) ||
+	    arg[n + 2] != '=')
+		return nullptr;
+	return arg + n + 3;
+}
+
+static out_file out_of_environment()
+{
+	out_file o;
+
+	if (const char *path = getenv("BENCHMARK_OUT"))
+		o.path = path;
+	if (const char *format = getenv("BENCHMARK_OUT_FORMAT"))
+		o.format = format;
+	return o;
+}
+
+static void note_out(out_file &o, const char *arg)
+{
+	if (const char *path = flag_value(arg, "benchmark_out"))
+		o.path = path;
+	if (const char *format = flag_value(arg, "benchmark_out_format"))
+		o.format = format;
+}
 
 void ensure_initialized()
 {
@@ -157,25 +187,13 @@ void ensure_initialized()
 	initialize(&argc, argv);
 	benchmark::BenchmarkReporter::Context::executable_name =
 		program_invocation_name;
-	if (const char *env = getenv("BENCHMARK_OUT"))
-		out_path = env;
+	out = out_of_environment();
 	initialized = true;
 }
 
-const std::string &benchmark_out()
+const out_file &benchmark_out()
 {
-	return out_path;
-}
-
-/* The value of @arg when it is --@name=value, else NULL. */
-static const char *flag_value(const char *arg, const char *name)
-{
-	size_t n = strlen(name);
-
-	if (strncmp(arg, "--", 2) || strncmp(arg + 2, name, n) ||
-	    arg[n + 2] != '=')
-		return nullptr;
-	return arg + n + 3;
+	return out;
 }
 
 /* --benchmark_min_time: "0.5", since 1.8 also "0.5s" and "100x". */
@@ -276,8 +294,7 @@ void apply_flag(const char *flag)
 	if (argc > 1)
 		bad(arg1 + ": Google Benchmark " + gb_library_version() +
 		    " does not take it");
-	if (const char *v = flag_value(flag, "benchmark_out"))
-		out_path = v;
+	note_out(out, flag);
 }
 
 } /* namespace gb */
@@ -323,16 +340,12 @@ int gb_init(int *argc, char **argv)
 			gb::check_flag(argv[i]);
 		}
 
-		std::string out;
+		gb::out_file out = gb::out_of_environment();
 
-		if (const char *env = getenv("BENCHMARK_OUT"))
-			out = env;
 		for (int i = 1; i < *argc; i++)
-			if (const char *v =
-				    gb::flag_value(argv[i], "benchmark_out"))
-				out = v;
+			gb::note_out(out, argv[i]);
 		gb::initialize(argc, argv);
-		gb::out_path = out;
+		gb::out = out;
 		gb::initialized = true;
 		return 0;
 	});

@@ -14,8 +14,12 @@ void ensure_initialized();
 /* Turns one flag; throws when the installed version doesn't take it. */
 void apply_flag(const char *flag);
 
-/* --benchmark_out; empty when there is none. */
-const std::string &benchmark_out();
+/* --benchmark_out and its format, which the library keeps to itself. */
+struct out_file {
+	std::string path; /* empty: none */
+	std::string format = "json";
+};
+const out_file &benchmark_out();
 
 } /* namespace gb */
 

@@ -197,12 +197,49 @@ public:
 	std::ostringstream complaints;
 };
 
+/* Google Benchmark doesn't look whether its file was written. */
+template <class R>
+class checked : public R {
+public:
+	explicit checked(bool &flag) : failed(flag)
+	{
+	}
+	void Finalize() override
+	{
+		R::Finalize();
+		failed = !this->GetOutputStream().flush();
+	}
+
+private:
+	bool &failed;
+};
+
+/* NULL for none, and for the console's format: then the library makes it. */
+static std::unique_ptr<benchmark::BenchmarkReporter> file_reporter(bool &failed)
+{
+	const out_file &out = benchmark_out();
+
+	if (out.path.empty())
+		return nullptr;
+	BENCHMARK_DISABLE_DEPRECATED_WARNING
+	if (out.format == "json")
+		return std::make_unique<checked<benchmark::JSONReporter>>(
+			failed);
+	if (out.format == "csv")
+		return std::make_unique<checked<benchmark::CSVReporter>>(
+			failed);
+	BENCHMARK_RESTORE_DEPRECATED_WARNING
+	return nullptr;
+}
+
 static size_t run_filtered(const char *filter,
-			   benchmark::BenchmarkReporter *reporter)
+			   benchmark::BenchmarkReporter *reporter,
+			   benchmark::BenchmarkReporter *file = nullptr)
 {
 	if (filter)
-		return benchmark::RunSpecifiedBenchmarks(reporter, filter);
-	return benchmark::RunSpecifiedBenchmarks(reporter);
+		return benchmark::RunSpecifiedBenchmarks(reporter, file,
+							 filter);
+	return benchmark::RunSpecifiedBenchmarks(reporter, file);
 }
 
 [[noreturn]] static void nothing_left(const std::string &complaint)
@@ -217,7 +254,7 @@ static std::string list_names(const char *filter)
 {
 	/* A list must not cut the file of a run. */
 	struct no_out {
-		std::string path = benchmark_out();
+		std::string path = benchmark_out().path;
 
 		no_out()
 		{
@@ -259,7 +296,7 @@ static std::string list_names(const char *filter)
 /* Google Benchmark would exit(1) in the middle of a run. */
 static void check_out()
 {
-	const std::string &path = benchmark_out();
+	const std::string &path = benchmark_out().path;
 	int fd;
 
 	if (path.empty())
@@ -305,6 +342,7 @@ int gb_run_benchmarks(const char *filter, const struct gb_reporter *reporter,
 {
 	return gb::guarded([&] {
 		gb::running_scope scope;
+		bool file_failed = false;
 		size_t n;
 
 		if (flags & ~GB_QUIET)
@@ -315,12 +353,23 @@ int gb_run_benchmarks(const char *filter, const struct gb_reporter *reporter,
 
 		gb::display display(reporter, flags & GB_QUIET);
 
-		n = gb::run_filtered(filter, &display);
+		auto file = gb::file_reporter(file_failed);
+
+		n = gb::run_filtered(filter, &display, file.get());
 		if (!n)
 			gb::nothing_left(display.complaint());
 		if (display.cancelled)
 			throw gb::error(-ECANCELED,
 					"the reporter called the run off");
+		if (!(flags & GB_QUIET) && !std::cout.flush()) {
+			std::cout.clear();
+			throw gb::error(-EIO,
+					"standard output: not written whole");
+		}
+		if (file_failed)
+			throw gb::error(-EIO, "--benchmark_out=" +
+						      gb::benchmark_out().path +
+						      ": not written whole");
 		return static_cast<int>(n);
 	});
 }

@@ -35,6 +35,21 @@ rc=0
 grep -q 'benchmark_format=xml: not one of console, json, csv' "$dir/err" ||
 	fail "no word about an unknown format"
 
+rc=0
+BENCHMARK_FORMAT=xml "$1" >"$dir/out" 2>"$dir/err" || rc=$?
+[ "$rc" -eq 2 ] || fail "exit $rc for a bad environment"
+grep -q 'a BENCHMARK_\* environment variable' "$dir/err" ||
+	fail "no word about a bad environment"
+
+if [ -w /dev/full ]; then
+	rc=0
+	"$1" --benchmark_filter=add$ --benchmark_min_time=0.001 \
+		>/dev/full 2>"$dir/err" || rc=$?
+	[ "$rc" -eq 2 ] || fail "exit $rc for a full disk"
+	grep -q 'standard output: not written whole' "$dir/err" ||
+		fail "no word about a full disk"
+fi
+
 "$1" --own="$dir/own.json" >"$dir/out" 2>"$dir/err" || fail "no own results"
 grep -q '"driver": "rounds"' "$dir/own.json" || fail "no driver"
 grep -q '"name": "fence/merged"' "$dir/own.json" || fail "no result"

@@ -226,8 +226,9 @@ static void statistics_in_c(void **state)
 #define STATS(t)                                                          \
 	STAT(t##0)                                                        \
 	STAT(t##1)                                                        \
-	STAT(t##2) STAT(t##3) STAT(t##4) STAT(t##5) STAT(t##6) STAT(t##7) \
-		STAT(t##8) STAT(t##9)
+	STAT(t##2)                                                        \
+	STAT(t##3) STAT(t##4) STAT(t##5) STAT(t##6) STAT(t##7) STAT(t##8) \
+		STAT(t##9)
 #define NAMES(t)                                                    \
 	stat##t##0, stat##t##1, stat##t##2, stat##t##3, stat##t##4, \
 		stat##t##5, stat##t##6, stat##t##7, stat##t##8, stat##t##9
@@ -410,6 +411,13 @@ static void flags_are_checked(void **state)
 
 	assert_int_equal(gb_set_flag("--benchmark_out=/nonexistent/x"), 0);
 	assert_error(run_filtered("one"), -ENOENT, "/nonexistent/x");
+	assert_int_equal(gb_set_flag("--benchmark_out="), 0);
+	assert_int_equal(gb_set_flag("--benchmark_out=/dev/full"), 0);
+	assert_error(run_filtered("one"), -EIO, "/dev/full: not written");
+	assert_int_equal(num_got, 1);
+	assert_int_equal(gb_set_flag("--benchmark_out_format=csv"), 0);
+	assert_error(run_filtered("one"), -EIO, "/dev/full: not written");
+	assert_int_equal(gb_set_flag("--benchmark_out_format=json"), 0);
 	assert_int_equal(gb_set_flag("--benchmark_out="), 0);
 	assert_error(gb_run_benchmarks(NULL, NULL, 8), -EINVAL, "flags");
 }
