@@ -337,9 +337,9 @@ static void test_kfree_rcu_offsets(void **state)
 	long live = compat_alloc_live();
 
 	(void)state;
-	first = kzalloc(sizeof(*first), GFP_KERNEL);
-	middle = kzalloc(sizeof(*middle), GFP_KERNEL);
-	last = kzalloc(sizeof(*last), GFP_KERNEL);
+	first = kzalloc_obj(*first);
+	middle = kzalloc_obj(*middle);
+	last = kzalloc_obj(*last);
 	assert_true(first && middle && last);
 	kfree_rcu(first, rcu);
 	kfree_rcu(middle, rcu);
