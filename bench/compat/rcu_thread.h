@@ -29,7 +29,9 @@ const char *compat_rcu_name(enum compat_rcu_flavour f);
  * @f: the flavour that the readers of the coming block were compiled for
  *
  * For the whole process, between blocks: no thread is inside a read section
- * or an update. Callbacks of the flavour left behind are run first.
+ * or an update. Callbacks of the flavour left behind are run first; with qsbr
+ * that waits for each thread that is online, so who sleeps between blocks goes
+ * offline before.
  * A thread that is online with qsbr stays so: it goes on owing quiescent
  * states only while it is online.
  */

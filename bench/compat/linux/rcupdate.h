@@ -9,6 +9,10 @@
  * -DCOMPAT_RCU_FLAVOUR=qsbr, memb or mb. The update side goes through the
  * flavour that compat_rcu_select() chose for the process. Pointers are
  * published and read by the kernel's own mapping, not by liburcu's.
+ *
+ * What a flavour adds to the code of a read section: qsbr nothing; memb a store
+ * to the thread's counter on both sides, and a full fence on a cold path that
+ * is taken only without membarrier; mb a full fence at each end.
  */
 #include <asm/barrier.h>
 #include <linux/compiler.h>
