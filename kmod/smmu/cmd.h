@@ -99,44 +99,41 @@ static __always_inline u8 arm_smmu_cmd_op(const struct arm_smmu_cmd *cmd)
 	return cmd->data[0] & CMDQ_0_OP;
 }
 
+static __always_inline struct arm_smmu_cmd arm_smmu_cmd(u64 first, u64 second)
+{
+	return (struct arm_smmu_cmd){ .data = { first, second } };
+}
+
 /* The command with nothing but its opcode. */
 static __always_inline struct arm_smmu_cmd arm_smmu_make_cmd_op(u8 op)
 {
-	return (struct arm_smmu_cmd){ .data = { op, 0 } };
+	return arm_smmu_cmd(op, 0);
 }
 
 static __always_inline struct arm_smmu_cmd arm_smmu_make_cmd_cfgi_all(void)
 {
-	return (struct arm_smmu_cmd){ .data = {
-		CMDQ_OP_CFGI_ALL,
-		FIELD_PREP(CMDQ_CFGI_1_RANGE, CMDQ_CFGI_RANGE_ALL),
-	} };
+	return arm_smmu_cmd(CMDQ_OP_CFGI_ALL,
+			    FIELD_PREP(CMDQ_CFGI_1_RANGE, CMDQ_CFGI_RANGE_ALL));
 }
 
 static __always_inline struct arm_smmu_cmd arm_smmu_make_cmd_prefetch_cfg(u32 sid)
 {
-	return (struct arm_smmu_cmd){ .data = {
-		CMDQ_OP_PREFETCH_CFG | FIELD_PREP(CMDQ_PREFETCH_0_SID, sid),
-		0,
-	} };
+	return arm_smmu_cmd(CMDQ_OP_PREFETCH_CFG | FIELD_PREP(CMDQ_PREFETCH_0_SID, sid),
+			    0);
 }
 
 static __always_inline struct arm_smmu_cmd arm_smmu_make_cmd_cfgi_ste(u32 sid, bool leaf)
 {
-	return (struct arm_smmu_cmd){ .data = {
-		CMDQ_OP_CFGI_STE | FIELD_PREP(CMDQ_CFGI_0_SID, sid),
-		FIELD_PREP(CMDQ_CFGI_1_LEAF, leaf),
-	} };
+	return arm_smmu_cmd(CMDQ_OP_CFGI_STE | FIELD_PREP(CMDQ_CFGI_0_SID, sid),
+			    FIELD_PREP(CMDQ_CFGI_1_LEAF, leaf));
 }
 
 static __always_inline struct arm_smmu_cmd arm_smmu_make_cmd_cfgi_cd(u32 sid, u32 ssid,
 								     bool leaf)
 {
-	return (struct arm_smmu_cmd){ .data = {
-		CMDQ_OP_CFGI_CD | FIELD_PREP(CMDQ_CFGI_0_SID, sid) |
-			FIELD_PREP(CMDQ_CFGI_0_SSID, ssid),
-		FIELD_PREP(CMDQ_CFGI_1_LEAF, leaf),
-	} };
+	return arm_smmu_cmd(CMDQ_OP_CFGI_CD | FIELD_PREP(CMDQ_CFGI_0_SID, sid) |
+				    FIELD_PREP(CMDQ_CFGI_0_SSID, ssid),
+			    FIELD_PREP(CMDQ_CFGI_1_LEAF, leaf));
 }
 
 /**
@@ -149,11 +146,9 @@ static __always_inline struct arm_smmu_cmd arm_smmu_make_cmd_cfgi_cd(u32 sid, u3
  */
 static __always_inline struct arm_smmu_cmd arm_smmu_make_cmd_tlbi(u8 op, u16 asid, u16 vmid)
 {
-	return (struct arm_smmu_cmd){ .data = {
-		op | FIELD_PREP(CMDQ_TLBI_0_ASID, asid) |
-			FIELD_PREP(CMDQ_TLBI_0_VMID, vmid),
-		0,
-	} };
+	return arm_smmu_cmd(op | FIELD_PREP(CMDQ_TLBI_0_ASID, asid) |
+				    FIELD_PREP(CMDQ_TLBI_0_VMID, vmid),
+			    0);
 }
 
 /**
@@ -166,12 +161,10 @@ static __always_inline struct arm_smmu_cmd arm_smmu_make_cmd_tlbi(u8 op, u16 asi
 static __always_inline struct arm_smmu_cmd arm_smmu_make_cmd_atc_inv(u32 sid, u32 ssid,
 								     u64 addr, u8 size)
 {
-	return (struct arm_smmu_cmd){ .data = {
-		CMDQ_OP_ATC_INV | FIELD_PREP(CMDQ_0_SSV, ssid != 0) |
-			FIELD_PREP(CMDQ_ATC_0_SSID, ssid) |
-			FIELD_PREP(CMDQ_ATC_0_SID, sid),
-		FIELD_PREP(CMDQ_ATC_1_SIZE, size) | (addr & CMDQ_ATC_1_ADDR_MASK),
-	} };
+	return arm_smmu_cmd(CMDQ_OP_ATC_INV | FIELD_PREP(CMDQ_0_SSV, ssid != 0) |
+				    FIELD_PREP(CMDQ_ATC_0_SSID, ssid) |
+				    FIELD_PREP(CMDQ_ATC_0_SID, sid),
+			    FIELD_PREP(CMDQ_ATC_1_SIZE, size) | (addr & CMDQ_ATC_1_ADDR_MASK));
 }
 
 static __always_inline struct arm_smmu_cmd arm_smmu_make_cmd_atc_inv_all(u32 sid, u32 ssid)
@@ -186,12 +179,10 @@ static __always_inline struct arm_smmu_cmd arm_smmu_make_cmd_atc_inv_all(u32 sid
  */
 static __always_inline struct arm_smmu_cmd arm_smmu_make_cmd_sync(unsigned int cs, u64 msiaddr)
 {
-	return (struct arm_smmu_cmd){ .data = {
-		CMDQ_OP_CMD_SYNC | FIELD_PREP(CMDQ_SYNC_0_CS, cs) |
-			FIELD_PREP(CMDQ_SYNC_0_MSH, ARM_SMMU_SH_ISH) |
-			FIELD_PREP(CMDQ_SYNC_0_MSIATTR, ARM_SMMU_MEMATTR_OIWB),
-		msiaddr & CMDQ_SYNC_1_MSIADDR_MASK,
-	} };
+	return arm_smmu_cmd(CMDQ_OP_CMD_SYNC | FIELD_PREP(CMDQ_SYNC_0_CS, cs) |
+				    FIELD_PREP(CMDQ_SYNC_0_MSH, ARM_SMMU_SH_ISH) |
+				    FIELD_PREP(CMDQ_SYNC_0_MSIATTR, ARM_SMMU_MEMATTR_OIWB),
+			    msiaddr & CMDQ_SYNC_1_MSIADDR_MASK);
 }
 
 #endif

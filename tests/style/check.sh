@@ -57,7 +57,6 @@ spdx() {
 		*.c | *.cc) want="// $id" ;;
 		*.h | *.def) want="/* $id */" ;;
 		*.md) want="<!-- $id -->" ;;
-		*.ini | *.job) want="; $id" ;;
 		*) want="# $id" ;;
 		esac
 		sed -n '1,2p' "$f" | grep -qxF -- "$want" ||

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# format.pl FILE...: the lines that .clang-format would write otherwise, both as
+# format.pl [--fix] FILE...: the lines that .clang-format would write otherwise, both as
 # it stands (80 columns) and with line breaks left to the author (ColumnLimit 0:
-# checkpatch says what is too long). One of the two must agree with each line.
+# checkpatch says what is too long). One of the two must agree with each line;
+# --fix writes the others as the second has them. From the top of the project.
 #
 # Left to the author, as in the kernel: columns that are lined up inside a line
 # (comments, values, designators), for which clang-format 14 has no option, the
@@ -50,6 +51,8 @@ my $as_it_stands = slurp('.clang-format');
 my $breaks_kept = $as_it_stands =~ s/^ColumnLimit:.*/ColumnLimit: 0/mr;
 my @styles = (spill("$dir/a", $as_it_stands), spill("$dir/b", $breaks_kept));
 
+my $fix = @ARGV && $ARGV[0] eq '--fix' && shift;
+
 FILE: for my $file (@ARGV) {
 	my ($have, $numbers) = judged(slurp($file));
 	spill("$dir/have", $have);
@@ -72,6 +75,8 @@ FILE: for my $file (@ARGV) {
 		}
 		close($diff);
 	}
-	print "$file:$_: not as clang-format has it\n"
-		for sort { $a <=> $b } grep { $votes{$_} == @styles } keys %votes;
+	my @wrong = sort { $a <=> $b } grep { $votes{$_} == @styles } keys %votes;
+	print "$file:$_: not as clang-format has it\n" for @wrong;
+	system('clang-format', '-i', "-style=file:$styles[1]",
+		(map { "-lines=$_:$_" } @wrong), $file) if $fix && @wrong;
 }
