@@ -224,14 +224,14 @@ json_t *context_collect(const struct plan *plan)
 	strftime(date, sizeof(date), "%Y-%m-%dT%H:%M:%SZ", &tm);
 	snprintf(seed, sizeof(seed), "%" PRIu64, plan->seed);
 	return json_pack(
-		"{s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:s, s:s, s:s, s:o, s:o, s:b}",
+		"{s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:s, s:s, s:s, s:o, s:o, s:b}",
 		"driver", "rounds", "date", date, "host", host, "kernel",
-		u.release, "kernel_version", u.version, "arch", u.machine, "os",
-		os_name(), "cmdline", line_of("/proc/cmdline"), "cpu",
+		u.release, "kernel_version", u.version, "arch", u.machine,
+		"os", os_name(), "cmdline", line_of("/proc/cmdline"), "cpu",
 		cpu_context(), "virtualisation", virt_context(), "clock",
 		line_of("/sys/devices/system/clocksource/clocksource0/current_clocksource"),
-		"iommu", iommu_context(), "job", plan->job, "seed", seed,
-		"tool", INVBENCH_VERSION, "build",
+		"iommu", iommu_context(), "git", git_context(), "job",
+		plan->job, "seed", seed, "tool", INVBENCH_VERSION, "build",
 		json_pack("{s:s, s:s}", "compiler", INVBENCH_COMPILER, "flags",
 			  INVBENCH_FLAGS),
 		"herd7", output_of(herd), "emulated", 0);

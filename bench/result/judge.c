@@ -133,7 +133,8 @@ static void judge_row(struct judged *j, unsigned int cell)
 		row->marks |= JUDGE_ARTIFICIAL;
 	if (g->oversubscribed)
 		row->marks |= JUDGE_OVERSUBSCRIBED;
-	if (row->ns.many_dropped)
+	/* a drop takes the pair with the baseline */
+	if (row->ratio.many_dropped)
 		row->marks |= JUDGE_DROPPED;
 	judge_ops(j, cell, row);
 }
@@ -160,8 +161,9 @@ static void judge_controls(struct judged *j)
 			j->pub.noise = stats_twin_bound(r);
 		}
 	}
+	/* a twin without an interval: nothing can be claimed */
 	if (isnan(j->pub.noise))
-		j->pub.noise = 0;
+		j->pub.noise = INFINITY;
 	for (i = 0; i < g->nr_cells; i++)
 		if (i != g->baseline &&
 		    stats_tied(&j->pub.rows[i].ratio, j->pub.noise))

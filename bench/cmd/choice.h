@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The choice of a run as text or JSON, for run and choose. */
+#ifndef CMD_CHOICE_H
+#define CMD_CHOICE_H
+
+#include <jansson.h>
+
+#include "result.h"
+
+/* All groups that are done, slim, in the plan's order; NULL entries for the others. */
+struct judge_group **judge_all(const struct result *r, struct plan_error *err);
+void judge_all_free(const struct result *r, struct judge_group **groups);
+
+/*
+ * Prints the front and the choice, or puts them under "choice" of @doc. @verdicts:
+ * NULL for the project's. 0 or -errno with a line.
+ */
+int choice_show(const struct result *r, struct judge_group *const *groups,
+		const char *model, const char *verdicts, json_t *doc,
+		struct plan_error *err);
+
+#endif

@@ -1,0 +1,331 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "pick.h"
+
+/*
+ * The verdict file: an array of {strategy, scenario, model, verdict, sound, note}.
+ * A strategy is unsound in a model when one of its scenarios is, sound when all
+ * that the model judges are, not judged when none is.
+ */
+static int judge_strategy(const json_t *all, const char *strategy,
+			  const char *model, struct pick_judgement *out,
+			  bool *model_known)
+{
+	const json_t *v;
+	size_t i;
+
+	out->verdict = PICK_NOT_JUDGED;
+	*out->scenarios = *out->note = '\0';
+	json_array_foreach((json_t *)all, i, v) {
+		const char *s, *scenario, *m, *note = "";
+		json_t *sound;
+		size_t len;
+
+		if (json_unpack((json_t *)v, "{s:s, s:s, s:s, s:o, s?:s}",
+				"strategy", &s, "scenario", &scenario, "model",
+				&m, "sound", &sound, "note", &note) ||
+		    !(json_is_boolean(sound) || json_is_null(sound)))
+			return -EINVAL;
+		if (strcmp(m, model))
+			continue;
+		*model_known = true;
+		if (strcmp(s, strategy))
+			continue;
+		if (*note)
+			snprintf(out->note, sizeof(out->note), "%s", note);
+		if (json_is_null(sound))
+			continue;
+		if (json_is_false(sound) && out->verdict != PICK_UNSOUND) {
+			out->verdict = PICK_UNSOUND;
+			*out->scenarios = '\0';
+		} else if (json_is_true(sound)) {
+			if (out->verdict == PICK_UNSOUND)
+				continue;
+			out->verdict = PICK_SOUND;
+		}
+		len = strlen(out->scenarios);
+		snprintf(out->scenarios + len, sizeof(out->scenarios) - len,
+			 "%s%s", len ? ", " : "", scenario);
+	}
+	return 0;
+}
+
+/* The first group of an operation that compares strategies, as real domains are. */
+static const struct judge_group *find_group(struct judge_group *const *groups,
+					    unsigned int nr, const char *op)
+{
+	unsigned int i;
+	char have[32];
+
+	for (i = 0; i < nr; i++) {
+		const struct judge_group *j = groups[i];
+
+		if (!j || strcmp(j->plan->compare, "strategy") ||
+		    j->plan->artificial || j->plan->oversubscribed)
+			continue;
+		subject_params_get(&j->plan->cells[0].params, "op", have,
+				   sizeof(have));
+		if (!strcmp(have, op))
+			return j;
+	}
+	return NULL;
+}
+
+static const struct judge_row *find_row(const struct judge_group *j,
+					const char *name)
+{
+	unsigned int i;
+
+	for (i = 0; i < j->nr_rows; i++)
+		if (j->plan->cells[i].role == PLAN_VARIANT &&
+		    !strcmp(j->plan->cells[i].name, name))
+			return &j->rows[i];
+	return NULL;
+}
+
+static struct stats_result in_us(struct stats_result r)
+{
+	r.est /= 1000;
+	r.lo /= 1000;
+	r.hi /= 1000;
+	r.sd /= 1000;
+	return r;
+}
+
+static int collect(struct pick *p, const struct judge_group *reader,
+		   const struct judge_group *attach, const json_t *verdicts,
+		   const char *model, struct plan_error *err)
+{
+	bool known = false;
+	unsigned int i;
+
+	for (i = 0; i < reader->nr_rows && p->nr < 64; i++) {
+		const struct plan_cell *c = &reader->plan->cells[i];
+		const struct judge_row *a = find_row(attach, c->name);
+		struct pick_row *row = &p->rows[p->nr];
+
+		if (c->role != PLAN_VARIANT || !a)
+			continue;
+		snprintf(row->name, sizeof(row->name), "%s", c->name);
+		row->reader = reader->rows[i].ns;
+		row->attach = in_us(a->ns);
+		row->by = -1;
+		if (judge_strategy(verdicts, c->name, model, &row->j, &known)) {
+			snprintf(
+				err->msg, sizeof(err->msg),
+				"the verdict file is damaged: each entry needs strategy, scenario, model and sound (true, false or null)");
+			return -EINVAL;
+		}
+		if (!strcmp(row->name, "merged"))
+			p->baseline = (int)p->nr;
+		p->nr++;
+	}
+	if (known)
+		return 0;
+	snprintf(
+		err->msg, sizeof(err->msg),
+		"no verdicts for model '%.40s'; valid: those of the verdict file (aarch64, lkmm, lkmm-strong, x86-tso)",
+		model);
+	return -EINVAL;
+}
+
+static int make_front(struct pick *p)
+{
+	struct stats_point points[64];
+	struct stats_place places[64];
+	unsigned int index[64], n = 0, i;
+
+	for (i = 0; i < p->nr; i++) {
+		if (p->rows[i].j.verdict != PICK_SOUND)
+			continue;
+		points[n].x = p->rows[i].reader;
+		points[n].y = p->rows[i].attach;
+		index[n++] = i;
+	}
+	if (!n)
+		return 0;
+	if (stats_pareto(points, n, p->noise_reader, p->noise_attach, places) !=
+	    STATS_OK)
+		return -EINVAL;
+	for (i = 0; i < n; i++) {
+		struct pick_row *row = &p->rows[index[i]];
+
+		row->front = places[i].where == STATS_FRONT;
+		if (row->front && places[i].tie != i) {
+			row->tie = true;
+			row->by = (int)index[places[i].tie];
+		} else if (places[i].where == STATS_DOMINATED) {
+			row->by = (int)index[places[i].by];
+		}
+	}
+	return 0;
+}
+
+static bool faster(const struct stats_result *a, const struct stats_result *b,
+		   double noise)
+{
+	return a->hi < b->lo && b->est / a->est - 1 > noise;
+}
+
+/* The fastest sound reader; what Linux has stays where that isn't faster. */
+static void choose(struct pick *p)
+{
+	const struct pick_row *base, *best;
+	unsigned int i;
+	double gain, price;
+
+	for (i = 0; i < p->nr; i++)
+		if (p->rows[i].front && p->rows[i].reader.est > 0 &&
+		    (p->chosen < 0 ||
+		     p->rows[i].reader.est < p->rows[p->chosen].reader.est))
+			p->chosen = (int)i;
+	if (p->chosen < 0) {
+		snprintf(p->reason, sizeof(p->reason),
+			 "no strategy of this run is sound in model %s",
+			 p->model);
+		return;
+	}
+	best = &p->rows[p->chosen];
+	if (p->baseline < 0 || p->rows[p->baseline].j.verdict != PICK_SOUND) {
+		snprintf(
+			p->reason, sizeof(p->reason),
+			"the fastest reader among the sound strategies; merged isn't among them");
+		return;
+	}
+	base = &p->rows[p->baseline];
+	if (best == base ||
+	    !faster(&best->reader, &base->reader, p->noise_reader)) {
+		p->chosen = p->baseline;
+		snprintf(
+			p->reason, sizeof(p->reason),
+			"no sound strategy reads faster than merged beyond the noise: keep what Linux has");
+		return;
+	}
+	gain = base->reader.est - best->reader.est;
+	price = (best->attach.est - base->attach.est) * 1000;
+	if (price <= 0 ||
+	    !faster(&base->attach, &best->attach, p->noise_attach))
+		snprintf(
+			p->reason, sizeof(p->reason),
+			"reads %.2f ns faster than merged, and attach isn't shown to be slower",
+			gain);
+	else
+		snprintf(
+			p->reason, sizeof(p->reason),
+			"reads %.2f ns faster than merged and attaches %.2f us slower: it pays from %.0f invalidations an attach on; below that, merged",
+			gain, price / 1000, ceil(price / gain));
+}
+
+int pick_make(struct pick *p, struct judge_group *const *groups,
+	      unsigned int nr, const char *verdicts, const char *model,
+	      bool arm_smmu, struct plan_error *err)
+{
+	const struct judge_group *reader, *attach;
+	json_error_t e;
+	json_t *all;
+	int ret;
+
+	memset(p, 0, sizeof(*p));
+	p->baseline = p->chosen = -1;
+	p->model = model;
+	reader = find_group(groups, nr, "unmap");
+	attach = find_group(groups, nr, "attach");
+	if (!reader || !attach) {
+		snprintf(
+			err->msg, sizeof(err->msg),
+			"a choice needs a group of op=%s that compares strategies",
+			reader ? "attach" : "unmap");
+		return -ENOENT;
+	}
+	p->noise_reader = reader->noise;
+	p->noise_attach = attach->noise;
+	snprintf(p->advice, sizeof(p->advice), "%s",
+		 arm_smmu ? "this machine has an arm-smmu-v3" :
+			    "ranking on this CPU; not advice for Arm");
+	all = json_load_file(verdicts, 0, &e);
+	if (!all || !json_is_array(all)) {
+		snprintf(err->msg, sizeof(err->msg), "%.200s:%d: %.150s",
+			 verdicts, all ? 1 : e.line,
+			 all ? "not an array" : e.text);
+		json_decref(all);
+		return -EINVAL;
+	}
+	ret = collect(p, reader, attach, all, model, err);
+	json_decref(all);
+	if (!ret)
+		ret = make_front(p);
+	if (!ret)
+		choose(p);
+	return ret;
+}
+
+static const char *standing(const struct pick *p, const struct pick_row *r,
+			    char *buf, size_t len)
+{
+	if (r->j.verdict == PICK_UNSOUND)
+		snprintf(buf, len, "unsound");
+	else if (r->j.verdict == PICK_NOT_JUDGED)
+		snprintf(buf, len, "not judged");
+	else if (r->front && r->tie)
+		snprintf(buf, len, "front, tie with %s", p->rows[r->by].name);
+	else if (r->front)
+		snprintf(buf, len, "front");
+	else
+		snprintf(buf, len, "beaten by %s",
+			 r->by >= 0 ? p->rows[r->by].name : "?");
+	return buf;
+}
+
+static void set_result(struct table *t, const char *key,
+		       const struct stats_result *r)
+{
+	table_set(t, key,
+		  isfinite(r->est) ?
+			  json_pack("{s:f, s:o, s:o}", "est", r->est, "lo",
+				    isfinite(r->lo) ? json_real(r->lo) :
+						      json_null(),
+				    "hi",
+				    isfinite(r->hi) ? json_real(r->hi) :
+						      json_null()) :
+			  json_null(),
+		  "%.4g (%.4g .. %.4g)", r->est, r->lo, r->hi);
+}
+
+struct table *pick_table(const struct pick *p)
+{
+	static const char *const verdicts[] = { "sound", "unsound",
+						"not judged" };
+	struct table *t;
+	char title[128], buf[128];
+	unsigned int i;
+
+	snprintf(title, sizeof(title),
+		 "reader ns against attach us, by soundness in model %s",
+		 p->model);
+	t = table_new(title);
+	table_column(t, "strategy", "STRATEGY", false);
+	table_column(t, "reader_ns", "READER-NS", true);
+	table_column(t, "attach_us", "ATTACH+DETACH-US", true);
+	table_column(t, "verdict", "VERDICT", false);
+	table_column(t, "scenarios", "SCENARIOS", false);
+	table_column(t, "standing", "STANDING", false);
+	table_column(t, "note", "NOTE", false);
+	for (i = 0; i < p->nr; i++) {
+		const struct pick_row *r = &p->rows[i];
+
+		table_row(t);
+		table_set(t, "strategy", NULL, "%s", r->name);
+		set_result(t, "reader_ns", &r->reader);
+		set_result(t, "attach_us", &r->attach);
+		table_set(t, "verdict", NULL, "%s", verdicts[r->j.verdict]);
+		table_set(t, "scenarios", NULL, "%s", r->j.scenarios);
+		table_set(t, "standing", NULL, "%s",
+			  standing(p, r, buf, sizeof(buf)));
+		table_set(t, "note", NULL, "%s", r->j.note);
+	}
+	return t;
+}

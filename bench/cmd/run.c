@@ -1,0 +1,421 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* invbench run: plan, measure, judge, plot. */
+#include <errno.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "choice.h"
+#include "cmd.h"
+#include "drive.h"
+#include "plots.h"
+#include "progress.h"
+#include "show.h"
+
+#define MAX_SETS 64
+#define MAX_CPUS 1024
+
+struct args {
+	const char *jobs[64];
+	unsigned int nr_jobs;
+	struct plan_set sets[MAX_SETS];
+	unsigned int nr_sets;
+	const char *out, *resume, *model;
+	unsigned int cpus[MAX_CPUS], nr_cpus;
+	uint64_t seed;
+	bool dry_run, cells, json, quiet, no_plots;
+};
+
+enum {
+	KEY_CELLS = 256,
+	KEY_CPUS,
+	KEY_DRY_RUN,
+	KEY_JSON,
+	KEY_MODEL,
+	KEY_NO_PLOTS,
+	KEY_OUT,
+	KEY_RESUME,
+	KEY_SEED,
+	KEY_SET,
+};
+
+static const struct argp_option options[] = {
+	{ "dry-run", KEY_DRY_RUN, NULL, 0,
+	  "only say what would be measured, and how long it takes", 0 },
+	{ "cells", KEY_CELLS, NULL, 0, "with --dry-run: every cell", 0 },
+	{ "set", KEY_SET, "KEY=V1,V2", 0,
+	  "give an axis or a key of the job other values, in every section",
+	  0 },
+	{ "resume", KEY_RESUME, "FOLDER", 0,
+	  "go on with an interrupted run; groups that are done stay", 0 },
+	{ "out", KEY_OUT, "FOLDER", 0, "where the result goes", 0 },
+	{ "seed", KEY_SEED, "N", 0, "of all random orders", 0 },
+	{ "cpus", KEY_CPUS, "LIST", 0, "pin to these CPUs, in this order", 0 },
+	{ "model", KEY_MODEL, "MODEL", 0,
+	  "memory model whose verdicts the choice rests on (aarch64)", 0 },
+	{ "no-plots", KEY_NO_PLOTS, NULL, 0, "no pictures", 0 },
+	{ "quiet", 'q', NULL, 0, "no progress", 0 },
+	{ "json", KEY_JSON, NULL, 0, "the tables as one JSON document", 0 },
+	{ 0 }
+};
+
+static volatile bool stopped;
+
+static void on_signal(int sig)
+{
+	(void)sig;
+	stopped = true;
+}
+
+static void add_set(struct args *a, char *arg)
+{
+	char *eq = strchr(arg, '=');
+
+	if (!eq || eq == arg || !eq[1])
+		exit(usage_error("--set %s: KEY=VALUE[,VALUE...]", arg));
+	if (a->nr_sets == MAX_SETS)
+		exit(usage_error("--set: more than %d", MAX_SETS));
+	*eq = '\0';
+	a->sets[a->nr_sets].key = arg;
+	a->sets[a->nr_sets++].values = eq + 1;
+}
+
+static void read_cpus(struct args *a, char *arg)
+{
+	unsigned int have[MAX_CPUS], nr = exec_cpus(have, MAX_CPUS), i;
+	char *word;
+
+	while ((word = strsep(&arg, ","))) {
+		long cpu = option_number("--cpus", word, 0, INT_MAX);
+
+		for (i = 0; i < nr && i < MAX_CPUS && have[i] != cpu; i++)
+			;
+		if (i == nr)
+			exit(usage_error(
+				"--cpus %ld: not among the %u CPUs that this process may use",
+				cpu, nr));
+		for (i = 0; i < a->nr_cpus; i++)
+			if (a->cpus[i] == (unsigned int)cpu)
+				exit(usage_error("--cpus %ld: named twice",
+						 cpu));
+		a->cpus[a->nr_cpus++] = (unsigned int)cpu;
+	}
+}
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct args *a = state->input;
+
+	switch (key) {
+	case KEY_CELLS:
+		a->cells = true;
+		return 0;
+	case KEY_CPUS:
+		read_cpus(a, arg);
+		return 0;
+	case KEY_DRY_RUN:
+		a->dry_run = true;
+		return 0;
+	case KEY_JSON:
+		a->json = true;
+		return 0;
+	case KEY_MODEL:
+		a->model = arg;
+		return 0;
+	case KEY_NO_PLOTS:
+		a->no_plots = true;
+		return 0;
+	case KEY_OUT:
+		a->out = arg;
+		return 0;
+	case KEY_RESUME:
+		a->resume = arg;
+		return 0;
+	case KEY_SEED:
+		a->seed = (uint64_t)option_number("--seed", arg, 1, LONG_MAX);
+		return 0;
+	case KEY_SET:
+		add_set(a, arg);
+		return 0;
+	case 'q':
+		a->quiet = true;
+		return 0;
+	case ARGP_KEY_ARG:
+		if (a->nr_jobs == 64)
+			argp_error(state, "more than 64 jobs");
+		a->jobs[a->nr_jobs++] = arg;
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+/* ---- one group ---- */
+
+struct sink {
+	struct result_group *g;
+	struct progress *p;
+};
+
+static int keep_line(void *arg, unsigned int l, const char *line)
+{
+	return result_group_line(((struct sink *)arg)->g, l, line);
+}
+
+static int keep_note(void *arg, unsigned int l, const char *key, double value)
+{
+	return result_group_note(((struct sink *)arg)->g, l, key, value);
+}
+
+static void show_progress(void *arg, double share)
+{
+	progress_share(((struct sink *)arg)->p, share);
+}
+
+static int measure_group(struct args *a, struct result *r, unsigned int i,
+			 struct progress *p, struct plan_error *err)
+{
+	const struct plan *plan = result_plan(r);
+	struct sink sink = { .p = p };
+	struct drive d = {
+		.worker = worker_path(),
+		.seed = plan->seed,
+		.cpus = a->nr_cpus ? a->cpus : NULL,
+		.nr_cpus = a->nr_cpus,
+		.line = keep_line,
+		.note = keep_note,
+		.progress = show_progress,
+		.stop = &stopped,
+		.arg = &sink,
+	};
+	int ret;
+
+	sink.g = result_group_begin(r, i, err);
+	if (!sink.g)
+		return -EIO;
+	ret = drive_group(&d, &plan->groups[i], err);
+	if (ret) {
+		result_group_abandon(sink.g);
+		return ret;
+	}
+	return result_group_commit(sink.g, err);
+}
+
+/* ---- the whole run ---- */
+
+static struct result *begin(struct args *a, struct plan_error *err)
+{
+	unsigned int cpus = a->nr_cpus ? a->nr_cpus : exec_cpus(NULL, 0);
+	char dir[PATH_MAX], stamp[32];
+	struct result *r;
+	struct plan *plan;
+	time_t now = time(NULL);
+	struct tm tm;
+
+	if (a->resume) {
+		if (a->nr_jobs || a->nr_sets || a->out) {
+			snprintf(
+				err->msg, sizeof(err->msg),
+				"--resume goes on with a plan that is there: no job, --set or --out beside it");
+			return NULL;
+		}
+		return result_open(a->resume, err);
+	}
+	if (!a->seed)
+		a->seed = (uint64_t)now;
+	plan = plan_load(a->jobs, a->nr_jobs, top_dir(), a->sets, a->nr_sets,
+			 a->seed, cpus, err);
+	if (!plan)
+		return NULL;
+	if (a->dry_run) {
+		if (a->json) {
+			json_t *j = plan_to_json(plan);
+
+			json_dumpf(j, stdout, JSON_INDENT(1));
+			putchar('\n');
+			json_decref(j);
+		} else {
+			plan_print(plan, a->cells, stdout);
+		}
+		plan_free(plan);
+		exit(EXIT_FINE);
+	}
+	localtime_r(&now, &tm);
+	strftime(stamp, sizeof(stamp), "%Y%m%d-%H%M%S", &tm);
+	if (a->out)
+		snprintf(dir, sizeof(dir), "%s", a->out);
+	else
+		snprintf(dir, sizeof(dir), "%s/results/%s-%s", top_dir(), stamp,
+			 plan->job);
+	r = result_create(dir, plan, err);
+	plan_free(plan);
+	return r;
+}
+
+/* Judges a group that is done, prints it, writes its data for the plots. */
+static struct judge_group *judge_and_show(struct args *a, struct result *r,
+					  unsigned int i,
+					  struct plan_error *err)
+{
+	struct judge_group *j = judge_group(r, i, err);
+	struct plan_error plot_err;
+	struct table *t;
+
+	if (!j)
+		return NULL;
+	if (!a->json) {
+		t = show_group(j);
+		table_print(t, stdout);
+		putchar('\n');
+		fflush(stdout);
+		table_free(t);
+	}
+	if (!a->no_plots && plots_group(r, j, i, &plot_err))
+		usage_error("%s", plot_err.msg);
+	judge_slim(j);
+	return j;
+}
+
+static void show_dropped(struct judge_group **groups, unsigned int nr)
+{
+	size_t blocks = 0, sw = 0, apart = 0, marked = 0;
+	unsigned int i, k;
+
+	for (i = 0; i < nr; i++) {
+		for (k = 0; groups[i] && k < groups[i]->nr_rows; k++) {
+			const struct judge_row *row = &groups[i]->rows[k];
+
+			blocks += row->blocks;
+			sw += row->dropped_switch;
+			apart += row->dropped_overlap;
+			marked += !!(row->marks & JUDGE_DROPPED);
+		}
+	}
+	printf("\ndropped: %zu of %zu blocks (%zu context switches, %zu without overlap); %zu cells lost more than 20 %%\n",
+	       sw + apart, blocks, sw, apart, marked);
+}
+
+static void finish(struct args *a, struct result *r,
+		   struct judge_group **groups, unsigned int nr)
+{
+	json_t *doc = json_object();
+	struct plan_error err;
+	struct table *t;
+
+	if (a->json) {
+		json_object_set_new(doc, "machine",
+				    json_string(result_machine(r)));
+		json_object_set_new(doc, "groups", show_json(groups, nr));
+		t = show_controls(groups, nr);
+		json_object_set_new(doc, "controls", table_json(t));
+	} else {
+		t = show_controls(groups, nr);
+		table_print(t, stdout);
+		show_dropped(groups, nr);
+		putchar('\n');
+	}
+	table_free(t);
+	if (choice_show(r, groups, a->model, NULL, a->json ? doc : NULL,
+			&err) &&
+	    !a->json)
+		printf("choice: none: %s\n", err.msg);
+	if (result_cells_json(r, groups, nr, &err))
+		usage_error("%s", err.msg);
+	if (!a->no_plots && plots_run(r, groups, nr, &err))
+		usage_error("%s", err.msg);
+	if (a->json) {
+		json_object_set_new(doc, "result", json_string(result_dir(r)));
+		json_dumpf(doc, stdout, JSON_INDENT(1));
+		putchar('\n');
+	} else {
+		printf("result: %s\n", result_dir(r));
+	}
+	json_decref(doc);
+}
+
+static int run_all(struct args *a, struct result *r)
+{
+	const struct plan *plan = result_plan(r);
+	struct judge_group **groups =
+		calloc(plan->nr_groups + 1, sizeof(*groups));
+	struct plan_error err;
+	struct progress p;
+	double seconds = 0;
+	unsigned int i, todo = 0;
+	int ret = 0;
+
+	if (!groups)
+		return usage_error("not enough memory for the groups");
+	for (i = 0; i < plan->nr_groups; i++) {
+		if (result_group_done(r, i))
+			continue;
+		seconds += plan_group_seconds(&plan->groups[i]);
+		todo++;
+	}
+	progress_start(&p, seconds, todo, a->quiet);
+	for (i = 0; i < plan->nr_groups && !ret; i++) {
+		const struct plan_group *g = &plan->groups[i];
+
+		if (!result_group_done(r, i)) {
+			progress_group(&p, g->name, plan_group_seconds(g));
+			ret = measure_group(a, r, i, &p, &err);
+			progress_group_over(&p);
+			progress_end(&p);
+			if (ret)
+				break;
+		}
+		groups[i] = judge_and_show(a, r, i, &err);
+		if (!groups[i])
+			ret = -EINVAL;
+	}
+	if (ret == -EINTR)
+		fprintf(stderr,
+			"invbench: interrupted in %s; `invbench run --resume %s` goes on\n",
+			plan->groups[i].name, result_dir(r));
+	else if (ret)
+		usage_error("%s", err.msg);
+	finish(a, r, groups, plan->nr_groups);
+	judge_all_free(r, groups);
+	return ret == -EINTR ? EXIT_FINE : ret ? EXIT_USAGE : EXIT_FINE;
+}
+
+int cmd_run(int argc, char **argv)
+{
+	const struct argp argp = {
+		options,
+		parse,
+		"[JOB...]",
+		"Measures job files (default: default.job) and says what came of it.\v"
+		"JOB is the name of a shipped job (`invbench list --jobs`) or a path that ends in .job.",
+		NULL,
+		NULL,
+		NULL
+	};
+	struct args *a = calloc(1, sizeof(*a));
+	struct sigaction sa = { .sa_handler = on_signal };
+	struct plan_error err;
+	struct result *r;
+	int status;
+
+	if (!a)
+		return usage_error("not enough memory");
+	a->model = "aarch64";
+	parse_args(&argp, "run", argc, argv, a);
+	r = begin(a, &err);
+	if (!r) {
+		free(a);
+		return usage_error("%s", err.msg);
+	}
+	sigaction(SIGINT, &sa, NULL);
+	sigaction(SIGTERM, &sa, NULL);
+	signal(SIGPIPE, SIG_IGN);
+	if (!a->json)
+		printf("machine: %s\n\n", result_machine(r));
+	status = run_all(a, r);
+	result_close(r);
+	free(a);
+	return status;
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Judged groups as tables. */
+#ifndef CMD_SHOW_H
+#define CMD_SHOW_H
+
+#include "result.h"
+#include "table.h"
+
+/* One group, its variants by rank, its controls below them. */
+struct table *show_group(const struct judge_group *j);
+/* What the controls of all groups said, and what was dropped. */
+struct table *show_controls(struct judge_group *const *groups, unsigned int nr);
+/* The groups of one run as JSON: an array, each with its rows. */
+json_t *show_json(struct judge_group *const *groups, unsigned int nr);
+
+#endif

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <err.h>
+#include <libsmartcols.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cmd.h"
+#include "table.h"
+
+#define MAX_COLUMNS 24
+
+struct table {
+	char *title;
+	struct libscols_table *text;
+	struct libscols_line *line;
+	const char *keys[MAX_COLUMNS];
+	size_t nr_columns;
+	json_t *rows;
+};
+
+static void check(bool ok)
+{
+	if (!ok)
+		err(EXIT_USAGE, "invbench: not enough memory for a table");
+}
+
+struct table *table_new(const char *title)
+{
+	struct table *t = calloc(1, sizeof(*t));
+
+	check(t != NULL);
+	t->title = title ? strdup(title) : NULL;
+	t->text = scols_new_table();
+	t->rows = json_array();
+	check(t->text && t->rows && (t->title || !title));
+	scols_table_set_column_separator(t->text, "  ");
+	return t;
+}
+
+void table_free(struct table *t)
+{
+	if (!t)
+		return;
+	scols_unref_table(t->text);
+	json_decref(t->rows);
+	free(t->title);
+	free(t);
+}
+
+void table_column(struct table *t, const char *key, const char *heading,
+		  bool right)
+{
+	struct libscols_column *c;
+
+	check(t->nr_columns < MAX_COLUMNS);
+	c = scols_table_new_column(t->text, heading, 0,
+				   right ? SCOLS_FL_RIGHT : 0);
+	check(c != NULL);
+	t->keys[t->nr_columns++] = key;
+}
+
+void table_row(struct table *t)
+{
+	t->line = scols_table_new_line(t->text, NULL);
+	check(t->line && !json_array_append_new(t->rows, json_object()));
+}
+
+void table_set(struct table *t, const char *key, json_t *value, const char *fmt,
+	       ...)
+{
+	json_t *row = json_array_get(t->rows, json_array_size(t->rows) - 1);
+	char *text;
+	va_list ap;
+	size_t i;
+	int len;
+
+	va_start(ap, fmt);
+	len = vasprintf(&text, fmt, ap);
+	va_end(ap);
+	check(len >= 0);
+	if (!value)
+		value = json_string(text);
+	check(!json_object_set_new(row, key, value));
+	for (i = 0; i < t->nr_columns && strcmp(t->keys[i], key); i++)
+		;
+	check(i < t->nr_columns && !scols_line_refer_data(t->line, i, text));
+}
+
+void table_print(struct table *t, FILE *out)
+{
+	if (t->title)
+		fprintf(out, "%s\n", t->title);
+	/* a pipe or file gets whole lines, a terminal its width */
+	if (!isatty(fileno(out)))
+		scols_table_set_termforce(t->text, SCOLS_TERMFORCE_NEVER);
+	scols_table_set_stream(t->text, out);
+	scols_print_table(t->text);
+}
+
+json_t *table_json(const struct table *t)
+{
+	return json_incref(t->rows);
+}
+
+void table_finish(struct table *t, bool json, FILE *out)
+{
+	if (json) {
+		json_dumpf(t->rows, out, JSON_INDENT(1));
+		fputc('\n', out);
+	} else {
+		table_print(t, out);
+	}
+	table_free(t);
+}

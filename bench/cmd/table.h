@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A table that prints as text (libsmartcols) and as JSON (jansson). */
+#ifndef CMD_TABLE_H
+#define CMD_TABLE_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdio.h>
+
+struct table;
+
+/* Out of memory ends the tool: a table is all that is left to do by then. */
+struct table *table_new(const char *title);
+void table_free(struct table *t);
+/* @key: in JSON. Columns before rows. */
+void table_column(struct table *t, const char *key, const char *heading,
+		  bool right);
+void table_row(struct table *t);
+/* Sets a column of the last row: what is shown, and the value (NULL: the text). */
+void table_set(struct table *t, const char *key, json_t *value, const char *fmt,
+	       ...) __attribute__((format(printf, 4, 5)));
+void table_print(struct table *t, FILE *out);
+/* An array of objects; a new reference. */
+json_t *table_json(const struct table *t);
+/* Prints as text, or as the one JSON document of a command. */
+void table_finish(struct table *t, bool json, FILE *out);
+
+#endif
