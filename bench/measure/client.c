@@ -132,7 +132,9 @@ struct launch *launch_start(const char *worker, unsigned int threads,
 {
 	struct launch *l = calloc(1, sizeof(*l));
 
-	if (!l || (nr_cpus && !(l->cpus = calloc(nr_cpus, sizeof(*cpus))))) {
+	if (l && nr_cpus)
+		l->cpus = calloc(nr_cpus, sizeof(*cpus));
+	if (!l || (nr_cpus && !l->cpus)) {
 		snprintf(err->msg, sizeof(err->msg),
 			 "not enough memory for a launch");
 		free(l);

@@ -34,8 +34,8 @@ struct team {
 	team_fn fn;
 	void *arg;
 	bool stop;
-	uint32_t done __attribute__((
-		aligned(64))); /* members finished with the job */
+	/* members finished with the job */
+	uint32_t done __attribute__((aligned(64)));
 	uint32_t arrived __attribute__((aligned(64))); /* barrier */
 	uint32_t phase __attribute__((aligned(64)));
 };

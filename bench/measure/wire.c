@@ -278,15 +278,14 @@ static void serve_line(struct server *s, char *line)
 	for (i = 0; i < sizeof(handlers) / sizeof(handlers[0]); i++)
 		if (!strcmp(name, handlers[i].name))
 			break;
-	if (i == sizeof(handlers) / sizeof(handlers[0])) {
+	if (i == sizeof(handlers) / sizeof(handlers[0]))
 		fprintf(s->out, "error unknown request '%.64s'\n", name);
-	} else if (handlers[i].fn(s, line ? line : empty)) {
+	else if (handlers[i].fn(s, line ? line : empty))
 		fprintf(s->out, "error %s\n", s->err.msg);
-	} else if (handlers[i].reply == REPLY_OK) {
+	else if (handlers[i].reply == REPLY_OK)
 		fputs("ok\n", s->out);
-	} else if (handlers[i].reply == REPLY_NONE) {
+	else if (handlers[i].reply == REPLY_NONE)
 		return;
-	}
 	fflush(s->out);
 }
 

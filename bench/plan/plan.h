@@ -129,6 +129,7 @@ void plan_print(const struct plan *p, bool cells, FILE *out);
 struct plan_job {
 	char name[64], help[160];
 };
+
 int plan_jobs(const char *top, struct plan_job **jobs, unsigned int *nr,
 	      struct plan_error *err);
 
