@@ -192,3 +192,13 @@ const struct job_key *job_find(const struct job_section *s,
 			return &s->keys[i];
 	return global ? job_find(global, NULL, key) : NULL;
 }
+
+const struct job_section *job_global(const struct job *job)
+{
+	unsigned int i;
+
+	for (i = 0; i < job->nr_sections; i++)
+		if (!strcmp(job->sections[i].name, "global"))
+			return &job->sections[i];
+	return NULL;
+}

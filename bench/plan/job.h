@@ -32,6 +32,8 @@ void job_free(struct job *job);
 const struct job_key *job_find(const struct job_section *s,
 			       const struct job_section *global,
 			       const char *key);
+/* The section [global], or NULL. */
+const struct job_section *job_global(const struct job *job);
 /* "file:line: " or "--set: " in front of a line of text. -EINVAL. */
 int job_error(const struct job_key *k, struct plan_error *err, const char *fmt,
 	      ...) __attribute__((format(printf, 3, 4)));
