@@ -810,6 +810,41 @@ static void test_two_strategies(void **state)
 	end_master();
 }
 
+/* Without a table coming, entries are written as the domain that goes asks. */
+static void test_strategy_of_old(void **state)
+{
+	(void)state;
+	smmu.options = ARM_SMMU_OPT_SKIP_PREFETCH;
+	s1_a.strategy = SMMU_STRATEGY_FULL;
+	pasid_a.strategy = SMMU_STRATEGY_MERGED;
+	new_master(one_sid, 1, false);
+	quiet_attach(&s1_a);
+	assert_int_equal(arm_smmu_s1_set_dev_pasid(&pasid_a, &master, 3, NULL), 0);
+	expect_attach(&arm_smmu_blocked_domain,
+		      "wmb\n"
+		      "STE 10: 1\ncfgi_ste 10\nsync\n"
+		      "mb\n"
+		      "unref s1-a\n"
+		      "tlbi_nh_asid a0\nsync\n"
+		      "purge s1-a\n"
+		      "wmb\n"
+		      "CD 0: 0\ncfgi_cd 10.0\nsync\n"
+		      "CD 0: 1 3\ncfgi_cd 10.0\nsync\n");
+	/* The CD as the PASID's domain asks, the STE too: it was the last that had a table. */
+	expect_block_pasid(&pasid_a, 3,
+			   "dma_wmb\n"
+			   "CD 3: 0\ncfgi_cd 10.3\nsync\n"
+			   "CD 3: 1 3\ncfgi_cd 10.3\nsync\n"
+			   "unref pasid-a\n"
+			   "tlbi_nh_asid a5\nsync\n"
+			   "purge pasid-a\n"
+			   "dma_wmb\n"
+			   "STE 10: 0\ncfgi_ste 10\nsync\n"
+			   "STE 10: 1\ncfgi_ste 10\nsync\n"
+			   "dma_wmb\n");
+	end_master();
+}
+
 /* ---- failures ---------------------------------------------------------- */
 
 /* All that an attach could change. */
@@ -984,8 +1019,8 @@ int main(void)
 		TEST(test_shared_domain), TEST(test_pasid),	    TEST(test_ats_always_on),
 		TEST(test_build_invs),	  TEST(test_e2h_flush),	    TEST(test_doubled_stream),
 		TEST(test_many_streams),  TEST(test_fences),	    TEST(test_two_strategies),
-		TEST(test_failures),	  TEST(test_abort),	    TEST(test_no_cd_table),
-		TEST(test_master_init),
+		TEST(test_strategy_of_old), TEST(test_failures),    TEST(test_abort),
+		TEST(test_no_cd_table),	  TEST(test_master_init),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

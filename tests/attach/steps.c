@@ -483,6 +483,32 @@ static void test_stall_and_ats(void **state)
 	assert_true(count_illegal(busted_safe) > 0);
 }
 
+/* EATS of 0b11, which split EATS could pass through, isn't safe on the way. */
+static void test_split_eats(void **state)
+{
+	const __le64 trans[NUM_ENTRY_QWORDS] = { 0, cpu_to_le64(1 << 28) };
+	const __le64 split[NUM_ENTRY_QWORDS] = { 0, cpu_to_le64(2 << 28) };
+	const __le64 none[NUM_ENTRY_QWORDS] = {};
+	const u64 mev = 1 << 19, eats = 1 << 28;
+	const struct {
+		const __le64 *from, *to;
+		u64 safe;
+	} cases[] = {
+		{ none, trans, mev | eats }, { trans, none, mev | eats }, { none, none, mev | eats },
+		{ split, trans, mev },	     { trans, split, mev },	  { none, split, mev },
+	};
+	unsigned int i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		__le64 safe[NUM_ENTRY_QWORDS] = {};
+
+		arm_smmu_get_ste_update_safe(cases[i].from, cases[i].to, safe);
+		assert_int_equal(le64_to_cpu(safe[1]), cases[i].safe);
+		assert_int_equal(le64_to_cpu(safe[0]), 0);
+	}
+}
+
 /* ---- tests: what it costs, by fields ----------------------------------- */
 
 /* How many syncs and which qwords decide, from nothing but the fields' values. */
@@ -839,7 +865,11 @@ static void test_bits(void **state)
 	arm_smmu_make_bypass_ste(&run.smmu, &ste);
 	assert_int_equal(le64_to_cpu(ste.data[1]), 0);
 
+	/* A master whose faults stall: no STALLD */
 	run.master.stall_enabled = true;
+	arm_smmu_make_cdtable_ste(&ste, &run.master, false, STRTAB_STE_1_S1DSS_TERMINATE);
+	assert_int_equal(le64_to_cpu(ste.data[1]), 0x80000000 | 0xc0 | 0x10 | 0x4);
+
 	arm_smmu_make_s2_domain_ste(&ste, &run.master, &run.domains[DOMAIN_S2_A], true);
 	assert_int_equal(le64_to_cpu(ste.data[0]), 0xd);
 	assert_int_equal(le64_to_cpu(ste.data[1]), 0x10000000);
@@ -877,6 +907,7 @@ int main(void)
 		cmocka_unit_test(test_never_neither),
 		cmocka_unit_test(test_busted),
 		cmocka_unit_test(test_stall_and_ats),
+		cmocka_unit_test(test_split_eats),
 		cmocka_unit_test(test_fields),
 		cmocka_unit_test(test_goldens),
 		cmocka_unit_test(test_vmid_zero),
