@@ -34,6 +34,13 @@ long option_number(const char *option, const char *text, long min, long max);
 
 /* The project's folder: jobs, plots, results. From the launcher, else the binary's place. */
 const char *top_dir(void);
+/* Set by Ctrl-C and SIGTERM once stop_on_signals() was called. */
+extern volatile bool stopped;
+void stop_on_signals(void);
+
+/* results/<time>-<what>: where a result goes unless the user says. */
+void result_path(const char *what, char *path, size_t len);
+
 /* The worker beside the tool. */
 const char *worker_path(void);
 

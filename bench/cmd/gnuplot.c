@@ -29,7 +29,8 @@ void gnuplot_quote(FILE *f, const char *text)
 	for (c = (const unsigned char *)text; *c; c++) {
 		if (*c == '\n')
 			fputs("\\n", f);
-		else if (isascii(*c) && (isalnum(*c) || strchr(" .,:;=+-/()", *c)))
+		else if (isascii(*c) &&
+			 (isalnum(*c) || strchr(" .,:;=+-/()", *c)))
 			fputc(*c, f);
 		else
 			fprintf(f, "\\%03o", *c);
@@ -222,9 +223,9 @@ int gnuplot_draw(const char *dir, const char *scripts, const char *picture,
 	char common[PATH_MAX], svg[PATH_MAX], png[PATH_MAX], draw[PATH_MAX];
 	char prologue[NAME_MAX], what[NAME_MAX];
 	/* -d: nobody's ~/.gnuplot; each file is read in the order of the line */
-	char *argv[] = { "gnuplot", "-d", "-e", "suffix = '.tmp'",
-			 common,    prologue, svg, draw,
-			 png,	    draw, NULL };
+	char *argv[] = { "gnuplot", "-d",     "-e", "suffix = '.tmp'",
+			 common,    prologue, svg,  draw,
+			 png,	    draw,     NULL };
 	int ret;
 
 	snprintf(what, sizeof(what), "plots/%.100s (%.100s)", script, picture);

@@ -19,8 +19,8 @@ static double overlap(const struct box *a, const struct box *b)
 static struct box text_box(const struct place_label *l, double left,
 			   double middle, double height)
 {
-	return (struct box){ left - 3, left + l->width + 3,
-			     middle - height / 2, middle + height / 2 };
+	return (struct box){ left - 3, left + l->width + 3, middle - height / 2,
+			     middle + height / 2 };
 }
 
 static struct box marker_box(const struct place_label *l)
@@ -76,8 +76,8 @@ static double badness(const struct place_label *l, unsigned int n,
 		if (crosses(l[i].x, l[i].y, lx, ly, &dot))
 			sum += 120;
 		if (isfinite(l[k].left)) {
-			struct box other = text_box(&l[k], l[k].left,
-						    l[k].middle, height);
+			struct box other =
+				text_box(&l[k], l[k].left, l[k].middle, height);
 			double ox = nearest(l[k].x, other.left, other.right);
 			double oy = nearest(l[k].y, other.bottom, other.top);
 

@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <limits.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -61,14 +60,6 @@ static const struct argp_option options[] = {
 	{ "json", KEY_JSON, NULL, 0, "the tables as one JSON document", 0 },
 	{ 0 }
 };
-
-static volatile bool stopped;
-
-static void on_signal(int sig)
-{
-	(void)sig;
-	stopped = true;
-}
 
 static void add_set(struct args *a, char *arg)
 {
@@ -209,11 +200,9 @@ static int measure_group(struct args *a, struct result *r, unsigned int i,
 static struct result *begin(struct args *a, struct plan_error *err)
 {
 	unsigned int cpus = a->nr_cpus ? a->nr_cpus : exec_cpus(NULL, 0);
-	char dir[PATH_MAX], stamp[32];
+	char dir[PATH_MAX];
 	struct result *r;
 	struct plan *plan;
-	time_t now = time(NULL);
-	struct tm tm;
 
 	if (a->resume) {
 		if (a->nr_jobs || a->nr_sets || a->out) {
@@ -225,7 +214,7 @@ static struct result *begin(struct args *a, struct plan_error *err)
 		return result_open(a->resume, err);
 	}
 	if (!a->seed)
-		a->seed = (uint64_t)now;
+		a->seed = (uint64_t)time(NULL);
 	plan = plan_load(a->jobs, a->nr_jobs, top_dir(), a->sets, a->nr_sets,
 			 a->seed, cpus, err);
 	if (!plan)
@@ -243,13 +232,10 @@ static struct result *begin(struct args *a, struct plan_error *err)
 		plan_free(plan);
 		exit(EXIT_FINE);
 	}
-	localtime_r(&now, &tm);
-	strftime(stamp, sizeof(stamp), "%Y%m%d-%H%M%S", &tm);
 	if (a->out)
 		snprintf(dir, sizeof(dir), "%s", a->out);
 	else
-		snprintf(dir, sizeof(dir), "%s/results/%s-%s", top_dir(), stamp,
-			 plan->job);
+		result_path(plan->job, dir, sizeof(dir));
 	r = result_create(dir, plan, err);
 	plan_free(plan);
 	return r;
@@ -395,7 +381,6 @@ int cmd_run(int argc, char **argv)
 		NULL
 	};
 	struct args *a = calloc(1, sizeof(*a));
-	struct sigaction sa = { .sa_handler = on_signal };
 	struct plan_error err;
 	struct result *r;
 	int status;
@@ -409,9 +394,7 @@ int cmd_run(int argc, char **argv)
 		free(a);
 		return usage_error("%s", err.msg);
 	}
-	sigaction(SIGINT, &sa, NULL);
-	sigaction(SIGTERM, &sa, NULL);
-	signal(SIGPIPE, SIG_IGN);
+	stop_on_signals();
 	if (!a->json)
 		printf("machine: %s\n\n", result_machine(r));
 	status = run_all(a, r);

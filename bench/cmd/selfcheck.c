@@ -65,14 +65,6 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	}
 }
 
-static volatile bool stopped;
-
-static void on_signal(int sig)
-{
-	(void)sig;
-	stopped = true;
-}
-
 /* A process that does nothing but take a CPU; ends with us. */
 static pid_t start_hog(long cpu)
 {
@@ -396,30 +388,23 @@ int cmd_selfcheck(int argc, char **argv)
 		NULL
 	};
 	struct args a = { .groups = 200, .hog = -1 };
-	struct sigaction sa = { .sa_handler = on_signal };
-	char dir[PATH_MAX], stamp[32];
-	time_t now = time(NULL);
+	char dir[PATH_MAX];
 	struct plan_error err;
 	struct result *r;
 	struct plan *plan;
-	struct tm tm;
 	int status;
 
-	a.seed = (uint64_t)now;
+	a.seed = (uint64_t)time(NULL);
 	parse_args(&argp, "selfcheck", argc, argv, &a);
 	plan = make_plan(&a, &err);
 	if (!plan)
 		return usage_error("%s", err.msg);
-	localtime_r(&now, &tm);
-	strftime(stamp, sizeof(stamp), "%Y%m%d-%H%M%S", &tm);
-	snprintf(dir, sizeof(dir), "%s/results/%s-selfcheck", top_dir(), stamp);
+	result_path("selfcheck", dir, sizeof(dir));
 	r = result_create(dir, plan, &err);
 	plan_free(plan);
 	if (!r)
 		return usage_error("%s", err.msg);
-	sigaction(SIGINT, &sa, NULL);
-	sigaction(SIGTERM, &sa, NULL);
-	signal(SIGPIPE, SIG_IGN);
+	stop_on_signals();
 	status = selfcheck(&a, r);
 	result_close(r);
 	return status;

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What the subcommands share: complaints, options, places, signals. */
+#include <errno.h>
+#include <libgen.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "cmd.h"
+
+volatile bool stopped;
+
+static void on_signal(int sig)
+{
+	(void)sig;
+	stopped = true;
+}
+
+void stop_on_signals(void)
+{
+	struct sigaction sa = { .sa_handler = on_signal };
+
+	sigaction(SIGINT, &sa, NULL);
+	sigaction(SIGTERM, &sa, NULL);
+	/* a worker that died is seen by its reply */
+	signal(SIGPIPE, SIG_IGN);
+}
+
+void result_path(const char *what, char *path, size_t len)
+{
+	time_t now = time(NULL);
+	char stamp[32];
+	struct tm tm;
+
+	localtime_r(&now, &tm);
+	strftime(stamp, sizeof(stamp), "%Y%m%d-%H%M%S", &tm);
+	snprintf(path, len, "%s/results/%s-%s", top_dir(), stamp, what);
+}
+
+int usage_error(const char *fmt, ...)
+{
+	va_list ap;
+
+	fflush(stdout);
+	fputs("invbench: ", stderr);
+	va_start(ap, fmt);
+	vfprintf(stderr, fmt, ap);
+	va_end(ap);
+	fputc('\n', stderr);
+	return EXIT_USAGE;
+}
+
+int parse_args(const struct argp *argp, const char *cmd, int argc, char **argv,
+	       void *input)
+{
+	static char name[64];
+
+	snprintf(name, sizeof(name), "invbench %s", cmd);
+	argv[0] = name;
+	argp_err_exit_status = EXIT_USAGE;
+	return argp_parse(argp, argc, argv, 0, NULL, input);
+}
+
+long option_number(const char *option, const char *text, long min, long max)
+{
+	char *end;
+	long v;
+
+	errno = 0;
+	v = strtol(text, &end, 10);
+	if (errno || end == text || *end || v < min || v > max)
+		exit(usage_error("%s %s: a whole number from %ld to %ld",
+				 option, text, min, max));
+	return v;
+}
+
+/* The folder of the running binary, e.g. build/release. */
+static const char *binary_dir(void)
+{
+	static char dir[PATH_MAX];
+	char path[PATH_MAX];
+	ssize_t len;
+
+	if (*dir)
+		return dir;
+	len = readlink("/proc/self/exe", path, sizeof(path) - 1);
+	if (len < 0)
+		return ".";
+	path[len] = '\0';
+	snprintf(dir, sizeof(dir), "%s", dirname(path));
+	return dir;
+}
+
+const char *top_dir(void)
+{
+	static char dir[PATH_MAX];
+	const char *env = getenv("INVBENCH_TOP");
+
+	if (env && *env)
+		return env;
+	if (!*dir && snprintf(dir, sizeof(dir), "%s/../..", binary_dir()) >=
+			     (int)sizeof(dir))
+		return ".";
+	return dir;
+}
+
+const char *worker_path(void)
+{
+	static char path[PATH_MAX];
+
+	if (!*path && snprintf(path, sizeof(path), "%s/invbench-worker",
+			       binary_dir()) >= (int)sizeof(path))
+		return "invbench-worker";
+	return path;
+}
