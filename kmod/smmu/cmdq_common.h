@@ -42,11 +42,13 @@ enum cmdq_bug {
  * struct cmdq_build - what a body is compiled for; constant wherever it is passed
  * @device: who consumes
  * @no_wmb: without the dma_wmb() before the valid bits
- * @bug: planted bug
+ * @slow: for tests: a delay wherever another CPU's steps may fall in between
+ * @bug: for tests: planted bug
  */
 struct cmdq_build {
 	enum smmu_device_kind device;
 	bool no_wmb;
+	bool slow;
 	enum cmdq_bug bug;
 };
 
@@ -110,6 +112,13 @@ static __always_inline void queue_write(struct arm_smmu_cmd *slot, const struct 
 {
 	WRITE_ONCE(slot->data[0], (__force u64)cpu_to_le64(cmd->data[0]));
 	WRITE_ONCE(slot->data[1], (__force u64)cpu_to_le64(cmd->data[1]));
+}
+
+/* Half of the times, so that the fast meet the slow. */
+static __always_inline void cmdq_dawdle(const struct cmdq_build b, u32 at)
+{
+	if (b.slow && at % 2)
+		udelay(1);
 }
 
 /* ---- polling ----------------------------------------------------------- */

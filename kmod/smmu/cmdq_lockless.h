@@ -248,6 +248,7 @@ static __always_inline int __arm_smmu_cmdq_issue_cmdlist(const struct cmdq_build
 
 	if (b.bug == CMDQ_BUG_VALID_FIRST)
 		__arm_smmu_cmdq_poll_set_valid_map(b.device, smmu, w.prod, head.prod, true);
+	cmdq_dawdle(b, w.prod);
 
 	/*
 	 * 2. Write the commands. The address depends on the cmpxchg, and the store is
@@ -274,6 +275,7 @@ static __always_inline int __arm_smmu_cmdq_issue_cmdlist(const struct cmdq_build
 	 */
 	if (!b.no_wmb)
 		dma_wmb();
+	cmdq_dawdle(b, head.prod);
 	if (b.bug != CMDQ_BUG_VALID_FIRST)
 		__arm_smmu_cmdq_poll_set_valid_map(b.device, smmu, w.prod, head.prod, true);
 
@@ -286,6 +288,8 @@ static __always_inline int __arm_smmu_cmdq_issue_cmdlist(const struct cmdq_build
 			atomic_cond_read_relaxed(
 				&cmdq->owner_prod,
 				w.prod == (u32)VAL || cmdq_let_device_work(b.device, smmu));
+
+		cmdq_dawdle(b, head.prod);
 
 		/* b. From here on the next one in is the next owner. */
 		eprod = atomic_fetch_andnot_relaxed(CMDQ_PROD_OWNED_FLAG,
@@ -302,6 +306,8 @@ static __always_inline int __arm_smmu_cmdq_issue_cmdlist(const struct cmdq_build
 		 * from c, and those after the commands by each producer's dma_wmb().
 		 */
 		cmdq_write_prod_relaxed(b.device, &cmdq->q, eprod);
+
+		cmdq_dawdle(b, w.prod);
 
 		/*
 		 * e. Release: the PROD write comes before the next owner's, which

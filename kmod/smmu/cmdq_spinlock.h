@@ -49,8 +49,7 @@ static inline __cold int queue_wait_for_slot(const enum smmu_device_kind device,
 }
 
 /* Under the lock. */
-static __always_inline int queue_insert(const enum smmu_device_kind device,
-					struct arm_smmu_device *smmu,
+static __always_inline int queue_insert(const struct cmdq_build b, struct arm_smmu_device *smmu,
 					const struct arm_smmu_cmd *cmd)
 {
 	struct arm_smmu_cmdq *cmdq = &smmu->cmdq;
@@ -59,10 +58,11 @@ static __always_inline int queue_insert(const enum smmu_device_kind device,
 	int ret;
 
 	if (unlikely(!queue_has_space(shift, w, 1))) {
-		ret = queue_wait_for_slot(device, smmu);
+		ret = queue_wait_for_slot(b.device, smmu);
 		if (ret)
 			return ret;
 	}
+	cmdq_dawdle(b, w.prod);
 	queue_write(cmdq_slot(&cmdq->q, w.prod), cmd);
 	w.prod = cmdq_advance(shift, w.prod, 1);
 	cmdq->q.llq.prod = w.prod;
@@ -72,7 +72,7 @@ static __always_inline int queue_insert(const enum smmu_device_kind device,
 	 * ahead of PROD. Pairs with the SMMU's read of PROD, then of the slot.
 	 */
 	writel(w.prod, cmdq->q.prod_reg);
-	if (device == SMMU_DEVICE_NULL)
+	if (b.device == SMMU_DEVICE_NULL)
 		smmu_null_prod_written(&cmdq->q, w.prod);
 	return 0;
 }
@@ -93,7 +93,7 @@ static __always_inline int cmdq_issue_sync_msi(const struct cmdq_build b,
 	if (cmdq->prev_op != CMDQ_OP_CMD_SYNC) {
 		cmd = arm_smmu_make_cmd_sync(CMDQ_SYNC_0_CS_IRQ, cmdq->sync_dma);
 		cmd.data[0] |= FIELD_PREP(CMDQ_SYNC_0_MSIDATA, (u64)cmdq->sync_nr + 1);
-		ret = queue_insert(b.device, smmu, &cmd);
+		ret = queue_insert(b, smmu, &cmd);
 		if (!ret)
 			cmdq->sync_nr++;
 	}
@@ -121,7 +121,7 @@ static __always_inline int cmdq_issue_sync_cons(const struct cmdq_build b,
 	int ret;
 
 	cmdq_spin_lock(b, cmdq, &flags);
-	ret = queue_insert(b.device, smmu, &cmd);
+	ret = queue_insert(b, smmu, &cmd);
 	if (!ret && b.bug != CMDQ_BUG_SYNC_EARLY)
 		ret = queue_poll_cons(b.device, smmu, true);
 	cmdq_spin_unlock(b, cmdq, flags);
@@ -142,7 +142,7 @@ static __always_inline int cmdq_issue_spinlock(const struct cmdq_build b,
 	/* One lock and one PROD write a command: that driver had no batches. */
 	for (i = 0; i < n && !ret; i++) {
 		cmdq_spin_lock(b, cmdq, &flags);
-		ret = queue_insert(b.device, smmu, &cmds[i]);
+		ret = queue_insert(b, smmu, &cmds[i]);
 		cmdq_spin_unlock(b, cmdq, flags);
 	}
 	if (ret || !sync)
