@@ -12,7 +12,6 @@
 #include <linux/types.h>
 
 #include "params.h"
-#include "store.h"
 
 #ifndef SMMU_WORLD_HERE
 #error "the build says which world this is: -DSMMU_WORLD_HERE=SMMU_WORLD_USER or _KERNEL"
@@ -51,20 +50,21 @@ static struct subject_strategy strategies[SMMU_NR_STRATEGIES] = {
 
 #undef STRATEGY
 
-#define STORE(id, n, caps, w, h)                            \
-	[SUBJECT_STORE_##id] = {                            \
-		.name = n,                                  \
-		.help = h,                                  \
-		.worlds = WORLDS(w),                        \
-		.smmus = (caps)&SMMU_STORE_SMMUS,           \
-		.ats = (caps)&SMMU_STORE_ATS,               \
-		.nested = (caps)&SMMU_STORE_NESTED,         \
-		.rcu = (caps)&SMMU_STORE_RCU,               \
-		.own_order = (caps)&SMMU_STORE_OWN_ORDER,   \
-		.concurrent = (caps)&SMMU_STORE_CONCURRENT, \
-		.here = (w)&SMMU_WORLD_HERE,                \
+#define STORE(id, n, f, w, caps, h)					\
+	[SMMU_STORE_ID_##id] = {					\
+		.name = n,						\
+		.help = h,						\
+		.worlds = WORLDS(SMMU_WORLD_##w),			\
+		.smmus = SMMU_STORE_SMMUS & (caps),			\
+		.ats = SMMU_STORE_ATS & (caps),				\
+		.nested = SMMU_STORE_NESTED & (caps),			\
+		.rcu = SMMU_STORE_RCU & (caps),				\
+		.own_order = SMMU_STORE_OWN_ORDER & (caps),		\
+		.concurrent = SMMU_STORE_CONCURRENT & (caps),		\
+		.twin = SMMU_INSTANCE_COPIES > 1 && (SMMU_STORE_RCU & (caps)), \
+		.here = SMMU_WORLD_##w & SMMU_WORLD_HERE,		\
 	},
-static const struct subject_store stores[SUBJECT_NR_STORES] = {
+static const struct subject_store stores[SMMU_NR_STORES] = {
 #include "stores/stores.def"
 };
 
@@ -97,12 +97,12 @@ const struct subject_strategy *subject_strategy(unsigned int i)
 
 unsigned int subject_nr_stores(void)
 {
-	return SUBJECT_NR_STORES;
+	return SMMU_NR_STORES;
 }
 
 const struct subject_store *subject_store(unsigned int i)
 {
-	return i < SUBJECT_NR_STORES ? &stores[i] : NULL;
+	return i < SMMU_NR_STORES ? &stores[i] : NULL;
 }
 
 /* ---- axes ------------------------------------------------------------- */
@@ -124,14 +124,14 @@ static const char * const op_help[] = {
 	[SUBJECT_OP_FLOOR] = "the loop with the IOPTE stores alone",
 };
 
-#define STORE(id, n, ...) [SUBJECT_STORE_##id] = n,
+#define STORE(id, n, ...) [SMMU_STORE_ID_##id] = n,
 static const char * const store_names[] = {
 #include "stores/stores.def"
 };
 
 #undef STORE
 
-#define STORE(id, n, caps, w, h) [SUBJECT_STORE_##id] = h,
+#define STORE(id, n, f, w, caps, h) [SMMU_STORE_ID_##id] = h,
 static const char * const store_help[] = {
 #include "stores/stores.def"
 };
@@ -290,7 +290,7 @@ static const struct subject_axis axes[SUBJECT_NR_AXES] = {
 	[AX_RIL] = { AXIS(ril, "the SMMU has range invalidation"),
 		     NAMED(off_on, NULL, "off") },
 	[AX_THREADS] = { AXIS(threads, "callers at once"),
-			 NUMBER(1, 1024, "1") },
+			 NUMBER(1, SUBJECT_MAX_THREADS, "1") },
 	[AX_ATTACH_RATE] = { AXIS(attach_rate,
 				  "attach + detach a second beside the callers"),
 			     NUMBER(0, 1000000, "0") },
@@ -569,6 +569,11 @@ int subject_params_set(struct subject_params *p, const char *key,
 	}
 	return bad_name(err, axes[a].key, value, axes[a].names,
 			axes[a].nr_names);
+}
+
+const char *subject_axis_name(const struct subject_params *p, enum subject_axis_id a)
+{
+	return axes[a].names[subject_axis_value(p, a)];
 }
 
 /* To its fallback. The table's own texts parse, or params' test fails. */

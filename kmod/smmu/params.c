@@ -6,7 +6,7 @@
 #include <linux/types.h>
 
 #include "params.h"
-#include "smmu.h"
+#include "stores/stores.h"
 
 #define AX(a) (1U << AX_##a)
 #define AX_QUEUES \
@@ -52,12 +52,6 @@ static void fold(struct subject_params *p)
 		p->strategy = SUBJECT_STRATEGY_OWN;
 }
 
-static const char *axis_name(const struct subject_params *p,
-			     enum subject_axis_id a)
-{
-	return subject_axis(a)->names[subject_axis_value(p, a)];
-}
-
 #define REFUSE(err, ...) \
 	(snprintf((err)->msg, sizeof((err)->msg), __VA_ARGS__), -EINVAL)
 
@@ -87,6 +81,9 @@ static int check_store(const struct subject_params *p,
 			err,
 			"store=%s keeps one tag: entries=%llu with ats=off",
 			store->name, (unsigned long long)p->entries);
+	if (!SMMU_SMP && p->threads > 1)
+		return REFUSE(err, "this build is for a single CPU: threads=%llu",
+			      (unsigned long long)p->threads);
 	if (!store->concurrent && p->threads > 1)
 		return REFUSE(err,
 			      "store=%s has no synchronisation: threads=%llu",
@@ -151,41 +148,79 @@ static int check_range(const struct subject_params *p,
 	return 0;
 }
 
-static int check_queue(const struct subject_params *p,
-		       struct subject_error *err)
+static int check_queue(const struct subject_params *p, struct subject_error *err)
 {
-	if (p->op == SUBJECT_OP_CMDQ && p->queue == SMMU_QUEUE_NONE)
+	if (p->op != SUBJECT_OP_CMDQ)
+		return 0;
+	if (p->queue == SMMU_QUEUE_NONE)
 		return REFUSE(err, "op=cmdq needs a queue: queue=none");
-	if (p->variant == SMMU_VARIANT_LEAN && p->queue == SMMU_QUEUE_SPINLOCK)
-		return REFUSE(
-			err, "variant=lean is not compiled for queue=spinlock");
-	if (p->rcu == SUBJECT_RCU_MB && p->queue != SMMU_QUEUE_NONE)
-		return REFUSE(
-			err, "rcu=mb is compiled for queue=none only: queue=%s",
-			axis_name(p, AX_QUEUE));
+	if (p->entries >= 1ULL << p->depth)
+		return REFUSE(err, "op=cmdq: entries=%llu and a CMD_SYNC don't fit in depth=%llu",
+			      (unsigned long long)p->entries, (unsigned long long)p->depth);
 	return 0;
+}
+
+/* What instances.h has is a compromise with the time that compiling takes. */
+static int check_compiled(const struct subject_params *p, struct subject_error *err)
+{
+	if (p->variant == SMMU_VARIANT_LEAN &&
+	    (p->queue == SMMU_QUEUE_SPINLOCK || p->device == SMMU_DEVICE_MODEL))
+		return REFUSE(err, "variant=lean is for queue=none, or lockless and null: "
+			      "queue=%s device=%s",
+			      subject_axis_name(p, AX_QUEUE), subject_axis_name(p, AX_DEVICE));
+	if (p->rcu != SUBJECT_RCU_QSBR && p->queue != SMMU_QUEUE_NONE)
+		return REFUSE(err, "rcu=%s is for queue=none: queue=%s",
+			      subject_axis_name(p, AX_RCU), subject_axis_name(p, AX_QUEUE));
+	if (subject_loop(p))
+		return 0;
+	return REFUSE(err, "not compiled: strategy=%s with queue=%s device=%s variant=%s rcu=%s",
+		      subject_axis_name(p, AX_STRATEGY), subject_axis_name(p, AX_QUEUE),
+		      subject_axis_name(p, AX_DEVICE), subject_axis_name(p, AX_VARIANT),
+		      subject_axis_name(p, AX_RCU));
 }
 
 static int check_map_unmap(const struct subject_params *p,
 			   struct subject_error *err)
 {
-	if (p->store != SUBJECT_STORE_rcu_array || p->rcu != SUBJECT_RCU_QSBR)
+	if (p->store != SMMU_STORE_ID_rcu_array || p->rcu != SUBJECT_RCU_QSBR)
 		return REFUSE(
 			err,
 			"op=map-unmap is for store=rcu-array rcu=qsbr: store=%s rcu=%s",
-			subject_store(p->store)->name, axis_name(p, AX_RCU));
+			subject_store(p->store)->name, subject_axis_name(p, AX_RCU));
 	if (p->strategy != SMMU_STRATEGY_NONE &&
 	    p->strategy != SMMU_STRATEGY_MERGED)
 		return REFUSE(
 			err,
 			"op=map-unmap is for strategy=none or merged: strategy=%s",
-			axis_name(p, AX_STRATEGY));
+			subject_axis_name(p, AX_STRATEGY));
 	if (p->queue != SMMU_QUEUE_LOCKLESS)
 		return REFUSE(
 			err,
 			"op=map-unmap is compiled for queue=lockless: queue=%s",
-			axis_name(p, AX_QUEUE));
+			subject_axis_name(p, AX_QUEUE));
 	return 0;
+}
+
+smmu_unmap_fn subject_loop(const struct subject_params *p)
+{
+	const bool own = p->strategy == SUBJECT_STRATEGY_OWN;
+	const struct smmu_path path = {
+		.strategy = own ? SMMU_STRATEGY_NONE : p->strategy,
+		.queue = p->queue,
+		.device = p->device,
+		.variant = p->variant,
+	};
+	const struct smmu_store_ops *ops;
+
+#if SMMU_INSTANCE_COPIES > 1
+	if (p->op != SUBJECT_OP_UNMAP && p->copy)
+		return smmu_op_find__1(p);
+#endif
+	if (p->op != SUBJECT_OP_UNMAP)
+		return smmu_op_find__0(p);
+
+	ops = smmu_store_find(p->store, subject_axis_name(p, AX_RCU), p->copy);
+	return ops ? ops->unmap(&path) : NULL;
 }
 
 int subject_params_check(struct subject_params *p, struct subject_error *err)
@@ -205,6 +240,8 @@ int subject_params_check(struct subject_params *p, struct subject_error *err)
 		ret = check_queue(p, err);
 	if (!ret && p->op == SUBJECT_OP_MAP_UNMAP)
 		ret = check_map_unmap(p, err);
+	if (!ret && p->op != SUBJECT_OP_ATTACH)
+		ret = check_compiled(p, err);
 	return ret;
 }
 

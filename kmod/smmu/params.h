@@ -9,6 +9,7 @@
 #include <linux/types.h>
 
 #include "fence.h"
+#include "store.h"
 #include "subject.h"
 
 enum subject_op {
@@ -41,14 +42,6 @@ enum subject_pte_cache {
 	SUBJECT_PTES_COLD,
 };
 
-#define STORE(id, ...) SUBJECT_STORE_##id,
-enum subject_store_id {
-#include "stores/stores.def"
-	SUBJECT_NR_STORES,
-};
-
-#undef STORE
-
 /* After the strategies: what a store with an ordering of its own is shown with. */
 #define SUBJECT_STRATEGY_OWN SMMU_NR_STRATEGIES
 
@@ -80,10 +73,18 @@ enum subject_axis_id {
 	SUBJECT_NR_AXES,
 };
 
-/* One axis of a cell as a number; back to its fallback; a number as text. */
+#define SUBJECT_MAX_THREADS	1024
+
+/* One axis of a cell as a number, or (of names) as its name; back to its fallback; a number as text. */
 u64 subject_axis_value(const struct subject_params *p, enum subject_axis_id a);
+const char *subject_axis_name(const struct subject_params *p, enum subject_axis_id a);
 void subject_axis_reset(struct subject_params *p, enum subject_axis_id a);
 void subject_print_number(u64 value, bool bytes, char *buf, size_t len);
+
+/* The compiled loop of a cell whose axes are folded, but for op=attach; or NULL. */
+smmu_unmap_fn subject_loop(const struct subject_params *p);
+smmu_unmap_fn smmu_op_find__0(const struct subject_params *p);
+smmu_unmap_fn smmu_op_find__1(const struct subject_params *p);
 
 /* The smallest page of the table that has blocks of @granule bytes; 0: none has. */
 u64 subject_granule_base(u64 granule);

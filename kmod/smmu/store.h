@@ -18,6 +18,14 @@
 	(1U << 4) /* orders by its lock: no strategy applies */
 #define SMMU_STORE_CONCURRENT (1U << 5) /* attach may run beside readers */
 
+#define STORE(id, ...) SMMU_STORE_ID_##id,
+enum smmu_store_id {
+#include "stores/stores.def"
+	SMMU_NR_STORES,
+};
+
+#undef STORE
+
 /**
  * struct smmu_store_txn - what prepare hands to the steps after it
  * @to_merge: the master's invalidations in the new domain; sorted

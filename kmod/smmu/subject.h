@@ -23,9 +23,10 @@ struct subject_strategy {
 	bool here; /* exists in this world */
 };
 
+/* twin: copy=1 is a compiled copy of its own; else copy 0's code with its own data. */
 struct subject_store {
 	const char *name, *help, *worlds;
-	bool smmus, ats, nested, rcu, own_order, concurrent;
+	bool smmus, ats, nested, rcu, own_order, concurrent, twin;
 	bool here;
 };
 
@@ -76,6 +77,21 @@ const struct subject_axis *subject_axis_by_key(const char *key);
  *
  * Filled by subject_params_init() and _set(); names are indices into their
  * axis' names[].
+ *
+ * What the domain owes, by entries, ats and smmus. Each SMMU has a master attached,
+ * and entries / smmus of the entries (the remainder goes to the first ones):
+ *   ats=off, smmus=1	1: S1_ASID. 2: a nest parent, S2_VMID + S2_VMID_S1_CLEAR.
+ *			More: as many ASIDs (artificial).
+ *   ats=off, smmus>1	as many ASIDs behind each (artificial; one each is what
+ *			domains shared across SMMUs were posted with).
+ *   ats=on		S1_ASID behind each SMMU, the rest are streams with ATS of its
+ *			master.
+ * op=cmdq issues and op=build builds "entries" commands; op=attach attaches and
+ * detaches a further master of one stream (with ATS when ats=on) behind the first
+ * SMMU, each thread its own.
+ *
+ * strategy has one name more than there are strategies, "own": what it is folded to
+ * where the store orders by its own lock.
  */
 struct subject_params {
 	unsigned int op; /* unmap, map-unmap, attach, cmdq, fence, build, floor */
@@ -139,7 +155,10 @@ struct subject *subject_create(const struct subject_params *p,
 			       struct subject_error *err);
 void subject_destroy(struct subject *s);
 
-/* The instance and the thread's own data; thread < params.threads. */
+/*
+ * The instance and the thread's own data; thread < params.threads. A thread of the
+ * system that ever entered stays known to RCU until it ends.
+ */
 subject_block_fn subject_block(const struct subject *s);
 struct subject_thread *subject_thread(struct subject *s, unsigned int thread);
 
@@ -157,6 +176,11 @@ void subject_thread_leave(struct subject_thread *t);
 /* Waits for all deferred frees (reclaim), off the clock or timed on its own. */
 void subject_drain(struct subject *s);
 
+/*
+ * Since subject_create(), setting up included. commands: with queue=none and with the
+ * model, CMD_SYNCs among them (nobody counts for the null device); syncs: the model's
+ * alone. Read while no block runs.
+ */
 struct subject_counters {
 	uint64_t commands, syncs, errors, repeats, attaches, timeouts;
 };

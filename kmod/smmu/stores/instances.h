@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The end of a store's file: the loops, one for each strategy and path, and the ops
+ * table. Before it come
+ *
+ *   SMMU_STORE			its id in stores.def
+ *   SMMU_STORE_STRATEGIES	1: an instance for each; 0: the store orders by itself
+ *   store_inv_range(path, thread)	invalidates the thread's range; always-inline
+ *   store_init() ... store_live()	as in struct smmu_store_ops
+ */
+#ifndef SMMU_INSTANCES_H
+#define SMMU_INSTANCES_H
+
+#include <linux/array_size.h>
+
+#include "stores.h"
+
+/* Words of an instance's name, as what they make constant. */
+#define PATH_none_null		.queue = SMMU_QUEUE_NONE, .device = SMMU_DEVICE_NULL
+#define PATH_lockless_null	.queue = SMMU_QUEUE_LOCKLESS, .device = SMMU_DEVICE_NULL
+#define PATH_lockless_model	.queue = SMMU_QUEUE_LOCKLESS, .device = SMMU_DEVICE_MODEL
+#define PATH_spinlock_null	.queue = SMMU_QUEUE_SPINLOCK, .device = SMMU_DEVICE_NULL
+#define PATH_spinlock_model	.queue = SMMU_QUEUE_SPINLOCK, .device = SMMU_DEVICE_MODEL
+#define PATH_faithful		.variant = SMMU_VARIANT_FAITHFUL
+#define PATH_lean		.variant = SMMU_VARIANT_LEAN
+
+/*
+ * What is compiled: a compromise with the time that takes. ALL for each strategy, FEW
+ * for NONE and MERGED only. params.c refuses the rest. SMMU_INSTANCE_FEW, for sanitizer
+ * builds, has queues for those two alone.
+ */
+#define ALL_none(X, s)		X(s, none_null, faithful) X(s, none_null, lean)
+#define ALL_queue(X, s)							\
+	X(s, lockless_null, faithful) X(s, lockless_null, lean)		\
+	X(s, lockless_model, faithful)
+#define FEW_queue(X, s)	X(s, spinlock_null, faithful) X(s, spinlock_model, faithful)
+
+#if SMMU_INSTANCE_FEW
+#define PATHS_ALL_any(X, s)	ALL_none(X, s)
+#define PATHS_FEW_any(X, s)	ALL_queue(X, s) FEW_queue(X, s)
+#else
+#define PATHS_ALL_any(X, s)	ALL_none(X, s) ALL_queue(X, s)
+#define PATHS_FEW_any(X, s)	FEW_queue(X, s)
+#endif
+#define PATHS_ALL_qsbr(X, s)	PATHS_ALL_any(X, s)
+#define PATHS_ALL_memb(X, s)	ALL_none(X, s)
+#define PATHS_ALL_mb(X, s)
+#define PATHS_FEW_qsbr(X, s)	PATHS_FEW_any(X, s)
+#define PATHS_FEW_memb(X, s)
+#define PATHS_FEW_mb(X, s)	ALL_none(X, s)
+
+#define __PATHS(set, rcu)	PATHS_##set##_##rcu
+#define _PATHS(set, rcu)	__PATHS(set, rcu)
+#define PATHS(set, X, s)	_PATHS(set, SMMU_INSTANCE_RCU)(X, s)
+
+#define __INSTANCE_NAME(store, s, qd, v, rcu, copy) \
+	unmap__##store##__##s##__##qd##__##v##__##rcu##__##copy
+#define _INSTANCE_NAME(store, s, qd, v, rcu, copy) __INSTANCE_NAME(store, s, qd, v, rcu, copy)
+#define INSTANCE_NAME(s, qd, v) \
+	_INSTANCE_NAME(SMMU_STORE, s, qd, v, SMMU_INSTANCE_RCU, SMMU_INSTANCE_COPY)
+
+/* An order of the store's own: the fast path has no fence but its lock. */
+#define SMMU_STRATEGY_OWN_ORDER	SMMU_STRATEGY_NONE
+
+#define INSTANCE_PATH(s, qd, v)	{ .strategy = SMMU_STRATEGY_##s, PATH_##qd, PATH_##v }
+
+#define INSTANCE(s, qd, v)						\
+static void INSTANCE_NAME(s, qd, v)(struct smmu_thread *t, unsigned long n) \
+{									\
+	const struct smmu_path p = INSTANCE_PATH(s, qd, v);		\
+									\
+	for (; n; n--) {						\
+		smmu_pte_clear(p, t);					\
+		store_inv_range(p, t);					\
+	}								\
+}
+
+#define INSTANCE_ROW(s, qd, v)						\
+	{ .path = INSTANCE_PATH(s, qd, v), .unmap = INSTANCE_NAME(s, qd, v) },
+
+#if SMMU_STORE_STRATEGIES
+#define STRATEGY(id, ...)	PATHS(ALL, INSTANCE, id)
+#include "../strategies.def"
+#undef STRATEGY
+PATHS(FEW, INSTANCE, NONE)
+PATHS(FEW, INSTANCE, MERGED)
+#else
+PATHS(ALL, INSTANCE, OWN_ORDER)
+PATHS(FEW, INSTANCE, OWN_ORDER)
+#endif
+
+static const struct {
+	struct smmu_path path;
+	smmu_unmap_fn unmap;
+} instances[] = {
+#if SMMU_STORE_STRATEGIES
+#define STRATEGY(id, ...)	PATHS(ALL, INSTANCE_ROW, id)
+#include "../strategies.def"
+#undef STRATEGY
+	PATHS(FEW, INSTANCE_ROW, NONE)
+	PATHS(FEW, INSTANCE_ROW, MERGED)
+#else
+	PATHS(ALL, INSTANCE_ROW, OWN_ORDER)
+	PATHS(FEW, INSTANCE_ROW, OWN_ORDER)
+#endif
+};
+
+static smmu_unmap_fn store_unmap(const struct smmu_path *path)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(instances); i++) {
+		const struct smmu_path *p = &instances[i].path;
+
+		if ((p->strategy == path->strategy || !SMMU_STORE_STRATEGIES) &&
+		    p->queue == path->queue && p->device == path->device &&
+		    p->variant == path->variant && p->no_queue_wmb == path->no_queue_wmb)
+			return instances[i].unmap;
+	}
+	return NULL;
+}
+
+/* Of the columns of stores.def, the one of this file's store. */
+#define __STORE_IS(store, id)	(SMMU_STORE_ID_##store == SMMU_STORE_ID_##id)
+#define _STORE_IS(store, id)	__STORE_IS(store, id)
+#define STORE_IS(id)		_STORE_IS(SMMU_STORE, id)
+
+extern const struct smmu_store_ops SMMU_STORE_OPS(SMMU_STORE);
+
+const struct smmu_store_ops SMMU_STORE_OPS(SMMU_STORE) = {
+	.name =
+#define STORE(id, n, f, w, c, h) STORE_IS(id) ? n :
+#include "stores.def"
+#undef STORE
+		NULL,
+	.help =
+#define STORE(id, n, f, w, c, h) STORE_IS(id) ? h :
+#include "stores.def"
+#undef STORE
+		NULL,
+	.caps =
+#define STORE(id, n, f, w, c, h) STORE_IS(id) ? (c) :
+#include "stores.def"
+#undef STORE
+		0,
+	.worlds =
+#define STORE(id, n, f, w, c, h) STORE_IS(id) ? SMMU_WORLD_##w :
+#include "stores.def"
+#undef STORE
+		0,
+	.init = store_init,
+	.destroy = store_destroy,
+	.prepare = store_prepare,
+	.abort = store_abort,
+	.install_new = store_install_new,
+	.unref = store_unref,
+	.purge = store_purge,
+	.unmap = store_unmap,
+	.live = store_live,
+};
+
+#endif

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The readers of a published array: arm_smmu_domain_inv_range(), Linux 7.3. */
+#ifndef SMMU_RCU_ARRAY_H
+#define SMMU_RCU_ARRAY_H
+
+#include "stores.h"
+
+/* The load that the reader's fence is about. */
+static __always_inline struct arm_smmu_invs *array_load(const struct smmu_path p,
+							struct arm_smmu_domain *domain)
+{
+	/*
+	 * The load-acquire pairs with the store-release of the IOPTE before it, which
+	 * it can't pass on arm64; either load with the publication in replace().
+	 */
+	if (smmu_strategies[p.strategy].reader == SMMU_FENCE_LOAD_ACQUIRE)
+		return (struct arm_smmu_invs __force *)smp_load_acquire(&domain->invs);
+	return rcu_dereference_raw(domain->invs);
+}
+
+/**
+ * array_inv_range() - invalidate a thread's range under the array that is published
+ * @p: path
+ * @t: thread; its IOPTE stores and the reader's fence are behind us
+ *
+ * Context: inside the read section that keeps domain->invs.
+ */
+static __always_inline void array_inv_range(const struct smmu_path p, struct smmu_thread *t)
+{
+	const bool recheck = smmu_strategies[p.strategy].post == SMMU_POST_RECHECK;
+	struct arm_smmu_domain *domain = t->domain;
+	struct arm_smmu_invs *invs, *again;
+	struct smmu_submission done;
+	unsigned long flags;
+
+	for (invs = array_load(p, domain);; invs = again) {
+		const bool has_ats = invs->has_ats;
+
+		/* Pairs with the write_lock_irqsave() of arm_smmu_invs_unref(). */
+		if (has_ats)
+			read_lock_irqsave(&invs->rwlock, flags);
+		done = smmu_invs_walk(p, t, invs);
+		if (has_ats)
+			read_unlock_irqrestore(&invs->rwlock, flags);
+
+		if (!recheck)
+			break;
+		/*
+		 * The CMD_SYNC's completion orders the IOPTE stores before the load
+		 * below; where there was none, a fence has to. Pairs as the reader's
+		 * fence does.
+		 */
+		if (!done.syncs || done.err)
+			smp_mb();
+		/*
+		 * After the completion, which the queue reads without order. Pairs with
+		 * the publication in replace().
+		 */
+		again = (struct arm_smmu_invs __force *)smp_load_acquire(&domain->invs);
+		if (likely(again == invs))
+			break;
+		t->repeats++;
+	}
+}
+
+/**
+ * rcu_array_inv_range() - the same, with the fence and under RCU
+ * @p: path
+ * @t: thread, its IOPTEs already stored
+ * @reader: the strategy's fence, or NONE where the barrier budget takes it out
+ *
+ * Context: a reader of the flavour that the file is compiled for.
+ */
+static __always_inline void rcu_array_inv_range(const struct smmu_path p,
+						struct smmu_thread *t,
+						const enum smmu_fence reader)
+{
+	/*
+	 * The IOPTE stores before, the load of invs after it. Pairs with the attach
+	 * side, where the publication of invs comes before the store that makes the
+	 * table reachable, with the publish fence, or the dma_wmb() of
+	 * arm_smmu_write_entry() and of CMD_SYNC, in between.
+	 */
+	smmu_fence(reader);
+
+	rcu_read_lock();
+	array_inv_range(p, t);
+	rcu_read_unlock();
+}
+
+#endif
