@@ -74,6 +74,11 @@ const struct range_case range_cases[] = {
 	  .leaf = true,
 	  .entries = { S1(0, 1, 0x51, 0) },
 	  .want = { CMD(0x0051000000000012, 0x0000000040000001), SYNC(0) } },
+	{ "S1 with ATS, a byte more than a granule", .iova = 0x12345000, .size = SZ(4) + 1,
+	  .granule = SZ(4), .leaf = true,
+	  .entries = { S1(0, 1, 0x51, 0), ATS(0, 1, 0x10, 0) },
+	  .want = { ROW(2, 0x0051000000000012, 0, 0x0000000012345001, 0x1000), SYNC(0),
+		    CMD(0x0000001000000040, 0x0000000012344002), SYNC(0) } },
 
 	/* ---- when everything goes instead: from granule / 8 granules on ---- */
 	{ "S1, 511 pages of 4 KiB", .iova = 0x40000000, .size = SZ(511 * 4), .granule = SZ(4),
