@@ -11,6 +11,9 @@ cmake=$2
 cc=$3
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
+# What the project builds with; make needn't be here.
+CMAKE_GENERATOR=Ninja
+export CMAKE_GENERATOR
 
 quietly() {
 	if ! "$@" >"$dir/log" 2>&1; then
