@@ -494,8 +494,12 @@ static void test_split_eats(void **state)
 		const __le64 *from, *to;
 		u64 safe;
 	} cases[] = {
-		{ none, trans, mev | eats }, { trans, none, mev | eats }, { none, none, mev | eats },
-		{ split, trans, mev },	     { trans, split, mev },	  { none, split, mev },
+		{ none, trans, mev | eats },
+		{ trans, none, mev | eats },
+		{ none, none, mev | eats },
+		{ split, trans, mev },
+		{ trans, split, mev },
+		{ none, split, mev },
 	};
 	unsigned int i;
 
