@@ -320,8 +320,9 @@ static __always_inline void smmu_gather_make_room(const struct smmu_path p,
 						  struct smmu_thread *t, struct smmu_gather *g,
 						  const struct arm_smmu_device *smmu)
 {
-	const struct arm_smmu_cmd *first = smmu_path_direct(p) ?
-		&t->ring.cmds[g->start % SMMU_RING_ENTRIES] : g->batch->cmds;
+	const bool direct = smmu_path_direct(p);
+	const struct arm_smmu_cmd *cmds = direct ? t->ring.cmds : g->batch->cmds;
+	const struct arm_smmu_cmd *first = &cmds[direct ? g->start % SMMU_RING_ENTRIES : 0];
 	unsigned int num = smmu_gather_num(p, g);
 
 	/* Arm erratum 2812531: no 64 commands in a row without a CMD_SYNC. */
@@ -542,7 +543,10 @@ static __always_inline void smmu_add_slow(const struct smmu_path p, struct smmu_
 	const bool model = p.device == SMMU_DEVICE_MODEL;
 	/* A copy, so that only here it is in memory. */
 	struct smmu_gather copy = {
-		.batch = g->batch, .smmu = g->smmu, .start = g->start, .pos = g->pos,
+		.batch = g->batch,
+		.smmu = g->smmu,
+		.start = g->start,
+		.pos = g->pos,
 	};
 
 	if (p.queue == SMMU_QUEUE_NONE)

@@ -372,7 +372,10 @@ static void comparison_finds_planted_bugs(void **state)
 static void errors_are_told_and_passed_over(void **state)
 {
 	const struct range_case plain = {
-		.iova = 0x12345000, .size = 4096, .granule = 4096, .leaf = true,
+		.iova = 0x12345000,
+		.size = 4096,
+		.granule = 4096,
+		.leaf = true,
 		.entries = { { .nr = 65, .type = INV_TYPE_S1_ASID, .id = 1 },
 			     { .nr = 1, .type = INV_TYPE_ATS, .id = 0x10 } },
 	};
@@ -520,8 +523,11 @@ static noinline void dirty_the_stack(void)
 static void faithful_clears_its_batch(void **state)
 {
 	static const walk_fn walks[] = {
-		lockless_null_faithful, lockless_model_faithful, lockless_model_nowmb_faithful,
-		spinlock_null_faithful, list_lockless_faithful,
+		lockless_null_faithful,
+		lockless_model_faithful,
+		lockless_model_nowmb_faithful,
+		spinlock_null_faithful,
+		list_lockless_faithful,
 	};
 	static struct record got;
 	struct setup *s = &setup;

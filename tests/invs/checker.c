@@ -98,8 +98,11 @@ static struct arm_smmu_inv entry_of(unsigned int nr, size_t pgsize)
 {
 	struct key k = key_of(nr);
 	struct arm_smmu_inv inv = {
-		.smmu = &smmus[k.smmu], .type = k.type, .id = k.id,
-		.size_opcode = 0x80 + nr, .nsize_opcode = 0x7f - nr,
+		.smmu = &smmus[k.smmu],
+		.type = k.type,
+		.id = k.id,
+		.size_opcode = 0x80 + nr,
+		.nsize_opcode = 0x7f - nr,
 	};
 
 	if (k.type >= INV_TYPE_ATS)

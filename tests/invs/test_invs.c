@@ -31,17 +31,25 @@ static const struct writers real = {
 static struct arm_smmu_inv asid(u32 id, int users)
 {
 	return (struct arm_smmu_inv){
-		.smmu = &smmus[0], .type = INV_TYPE_S1_ASID, .id = id, .users = users,
-		.size_opcode = CMDQ_OP_TLBI_NH_VA, .nsize_opcode = CMDQ_OP_TLBI_NH_ASID,
+		.smmu = &smmus[0],
+		.type = INV_TYPE_S1_ASID,
+		.id = id,
+		.users = users,
+		.size_opcode = CMDQ_OP_TLBI_NH_VA,
+		.nsize_opcode = CMDQ_OP_TLBI_NH_ASID,
 	};
 }
 
 static struct arm_smmu_inv ats(u32 sid, u32 ssid, int users)
 {
 	return (struct arm_smmu_inv){
-		.smmu = &smmus[0], .type = INV_TYPE_ATS, .id = sid, .ssid = ssid,
+		.smmu = &smmus[0],
+		.type = INV_TYPE_ATS,
+		.id = sid,
+		.ssid = ssid,
 		.users = users,
-		.size_opcode = CMDQ_OP_ATC_INV, .nsize_opcode = CMDQ_OP_ATC_INV,
+		.size_opcode = CMDQ_OP_ATC_INV,
+		.nsize_opcode = CMDQ_OP_ATC_INV,
 	};
 }
 
