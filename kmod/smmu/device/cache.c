@@ -81,7 +81,7 @@ struct smmu_model_entry *smmu_caches_find(struct smmu_caches *caches, enum smmu_
 		return model_find_exact(caches, cache, &key);
 
 	for (; shifts; shifts &= shifts - 1) {
-		key.leaf.shift = __builtin_ctzll(shifts);
+		key.leaf.shift = __ffs(shifts);
 		key.iova = iova >> key.leaf.shift << key.leaf.shift;
 		line = model_find_exact(caches, cache, &key);
 		if (line)
