@@ -130,7 +130,7 @@ static void run_busted(const struct stress_busted *b, int out)
 		.options = b->options,
 		.depth = 7,
 		.producers = b->producers,
-		.commands = 10000000,
+		.commands = 50 * MILLION,
 		.timeout_us = BUSTED_US,
 	};
 	struct stress_verdict v;
