@@ -43,8 +43,9 @@ set(CMAKE_POSITION_INDEPENDENT_CODE ON)
 set(THREADS_PREFER_PTHREAD_FLAG ON)
 find_package(Threads REQUIRED)
 find_package(PkgConfig REQUIRED)
-# Here, since a target of pkg-config's is seen in its own folder and below only,
-# and a library hands those that it links on to rooms beside it.
+# Here, since such targets are seen in the folder that finds them and below, and
+# a library hands those that it links on to rooms beside it.
+find_package(GSL REQUIRED)
 pkg_check_modules(INIH REQUIRED IMPORTED_TARGET inih)
 pkg_check_modules(JANSSON REQUIRED IMPORTED_TARGET jansson)
 if(INVBENCH_TESTS)
