@@ -31,7 +31,7 @@ static __always_inline void array_inv_range(const struct smmu_path p, struct smm
 	struct arm_smmu_domain *domain = t->domain;
 	struct arm_smmu_invs *invs, *again;
 	struct smmu_submission done;
-	unsigned long flags;
+	unsigned long flags = 0;
 
 	for (invs = array_load(p, domain);; invs = again) {
 		const bool has_ats = invs->has_ats;
