@@ -5,7 +5,6 @@
  * within each run, can. Launches are the samples, so the difference of two log
  * ratios is judged by Welch's test.
  */
-#include <gsl/gsl_cdf.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -83,32 +82,18 @@ static const char *unlike(const struct result *a, const struct result *b)
 }
 
 struct change {
-	double ratio, lo, hi; /* B's ratio over A's */
+	struct stats_result r; /* B's ratio over A's */
 	bool found;
 };
 
-/* Welch's interval of the difference of the two means of launch medians. */
-static bool welch(const struct stats_result *a, const struct stats_result *b,
-		  double threshold, struct change *c)
+static bool change_of(const struct stats_result *a,
+		      const struct stats_result *b, double threshold,
+		      struct change *c)
 {
-	double va, vb, se, df, half, d;
-
-	if (a->samples < 2 || b->samples < 2 || !isfinite(a->est) ||
-	    !isfinite(b->est))
+	if (stats_change(a, b, 0.95, &c->r) != STATS_OK)
 		return false;
-	va = a->sd * a->sd / (double)a->samples;
-	vb = b->sd * b->sd / (double)b->samples;
-	se = sqrt(va + vb);
-	d = log(b->est / a->est);
-	df = (va + vb) * (va + vb) /
-	     (va * va / ((double)a->samples - 1) +
-	      vb * vb / ((double)b->samples - 1));
-	half = se > 0 ? gsl_cdf_tdist_Pinv(0.975, df) * se : 0;
-	c->ratio = exp(d);
-	c->lo = exp(d - half);
-	c->hi = exp(d + half);
-	c->found = (c->lo > 1 || c->hi < 1) &&
-		   fabs(c->ratio - 1) > threshold / 100;
+	c->found = stats_excludes(&c->r, 1) &&
+		   fabs(c->r.est - 1) > threshold / 100;
 	return true;
 }
 
@@ -147,10 +132,10 @@ static unsigned int compare_groups(struct table *t, const struct judge_group *a,
 
 		if (cell->role != PLAN_VARIANT || i == a->plan->baseline ||
 		    !row ||
-		    !welch(&a->rows[i].ratio, &row->ratio, threshold, &c))
+		    !change_of(&a->rows[i].ratio, &row->ratio, threshold, &c))
 			continue;
 		n++;
-		*slower += c.found && c.ratio > 1;
+		*slower += c.found && c.r.est > 1;
 		table_row(t);
 		table_set(t, "group", NULL, "%s", a->plan->name);
 		table_set(t, "name", NULL, "%s", cell->name);
@@ -158,13 +143,14 @@ static unsigned int compare_groups(struct table *t, const struct judge_group *a,
 			  a->rows[i].ratio.est);
 		table_set(t, "b", json_real(row->ratio.est), "%.4f",
 			  row->ratio.est);
-		table_set(t, "change", json_real(c.ratio), "%+.2f %%",
-			  100 * (c.ratio - 1));
-		table_set(t, "interval", json_pack("[f, f]", c.lo, c.hi),
-			  "%+.2f .. %+.2f", 100 * (c.lo - 1), 100 * (c.hi - 1));
+		table_set(t, "change", json_real(c.r.est), "%+.2f %%",
+			  100 * (c.r.est - 1));
+		table_set(t, "interval", json_pack("[f, f]", c.r.lo, c.r.hi),
+			  "%+.2f .. %+.2f", 100 * (c.r.lo - 1),
+			  100 * (c.r.hi - 1));
 		table_set(t, "finding", NULL, "%s",
 			  !c.found    ? "-" :
-			  c.ratio > 1 ? "slower" :
+			  c.r.est > 1 ? "slower" :
 					"faster");
 	}
 	return n;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <gsl/gsl_cdf.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -275,4 +276,35 @@ out:
 	free(y);
 	free(med);
 	return st;
+}
+
+enum stats_status stats_change(const struct stats_result *a,
+			       const struct stats_result *b, double conf,
+			       struct stats_result *out)
+{
+	double na = (double)a->samples, nb = (double)b->samples;
+	double va = a->sd * a->sd / na, vb = b->sd * b->sd / nb;
+	double d = log(b->est / a->est), df, half;
+
+	if (!(conf > 0 && conf < 1))
+		return STATS_BAD_ARG;
+	*out = (struct stats_result){
+		.est = exp(d),
+		.lo = NAN,
+		.hi = NAN,
+		.sd = NAN,
+		.conf = conf,
+	};
+	if (a->samples < 2 || b->samples < 2 || !isfinite(d) ||
+	    !isfinite(va + vb))
+		return STATS_NO_INTERVAL;
+	out->basis = STATS_BASIS_LAUNCHES;
+	out->samples = a->samples + b->samples;
+	out->sd = sqrt(va + vb);
+	df = (va + vb) * (va + vb) / (va * va / (na - 1) + vb * vb / (nb - 1));
+	half = va + vb > 0 ? gsl_cdf_tdist_Pinv(0.5 + conf / 2, df) * out->sd :
+			     0;
+	out->lo = exp(d - half);
+	out->hi = exp(d + half);
+	return STATS_OK;
 }

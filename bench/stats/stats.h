@@ -334,6 +334,24 @@ enum stats_status stats_net_ratio(const struct stats_term *num, size_t nnum,
  */
 bool stats_excludes(const struct stats_result *r, double value);
 
+/**
+ * stats_change() - how a ratio differs between two runs
+ * @a: the ratio in the one, over its launches
+ * @b: in the other
+ * @conf: confidence
+ * @out: b/a
+ *
+ * Launches of both are the samples; their scatter need not be alike: Welch's
+ * interval (Welch 1947) of the difference of the mean log ratios, with
+ * Satterthwaite's degrees of freedom.
+ *
+ * Return: STATS_OK; STATS_NO_INTERVAL when either has fewer than two launches
+ * or no scatter is known; STATS_BAD_ARG.
+ */
+enum stats_status stats_change(const struct stats_result *a,
+			       const struct stats_result *b, double conf,
+			       struct stats_result *out);
+
 /* ---- rank.c: rankings with ties ---- */
 
 /**
