@@ -11,7 +11,6 @@
 #include <linux/sort.h>
 #include <linux/string.h>
 #include <asm/barrier.h>
-#include <asm/byteorder.h>
 
 #include "inv_range.h"
 #include "invs.h"
@@ -34,209 +33,6 @@ static struct arm_smmu_domain *to_smmu_domain_devices(struct arm_smmu_domain *do
 	    domain->stage == ARM_SMMU_DOMAIN_BLOCKED)
 		return NULL;
 	return domain;
-}
-
-/* ---- commands ---------------------------------------------------------- */
-
-/* One command for each stream of the master, then a CMD_SYNC. */
-static void arm_smmu_issue_for_streams(struct arm_smmu_master *master, u32 ssid,
-				       struct arm_smmu_cmd (*make)(u32 sid, u32 ssid))
-{
-	struct arm_smmu_device *smmu = master->smmu;
-	struct arm_smmu_cmd cmds[CMDQ_BATCH_ENTRIES];
-	unsigned int i;
-	int n = 0;
-
-	for (i = 0; i < master->num_streams; i++) {
-		/* As arm_smmu_cmdq_batch_add_cmd_p(), with what both errata ask */
-		if (n == CMDQ_BATCH_ENTRIES - 1 &&
-		    smmu->options & ARM_SMMU_OPT_CMDQ_FORCE_SYNC) {
-			arm_smmu_cmdq_issue_cmdlist(smmu, cmds, n, true);
-			n = 0;
-		} else if (n == CMDQ_BATCH_ENTRIES) {
-			arm_smmu_cmdq_issue_cmdlist(smmu, cmds, n, smmu_repeats(smmu, cmds));
-			n = 0;
-		}
-		cmds[n++] = make(master->streams[i].id, ssid);
-	}
-	arm_smmu_cmdq_issue_cmdlist(smmu, cmds, n, true);
-}
-
-static struct arm_smmu_cmd make_cfgi_cd_leaf(u32 sid, u32 ssid)
-{
-	return arm_smmu_make_cmd_cfgi_cd(sid, ssid, true);
-}
-
-static struct arm_smmu_cmd make_atc_inv_all(u32 sid, u32 ssid)
-{
-	return arm_smmu_make_cmd_atc_inv_all(sid, ssid);
-}
-
-/* Everything that the master's ATCs hold for @ssid; for IOMMU_NO_PASID everything. */
-static void arm_smmu_atc_inv_master(struct arm_smmu_master *master, u32 ssid)
-{
-	arm_smmu_issue_for_streams(master, ssid, make_atc_inv_all);
-}
-
-/* ---- context descriptors ----------------------------------------------- */
-
-static int arm_smmu_alloc_cd_tables(struct arm_smmu_master *master)
-{
-	struct arm_smmu_cd *table;
-	u8 s1cdmax = master->ssid_bits;
-
-	/* S1DSS, which such a master needs, is ignored where S1CDMAX is 0 */
-	if (master->ats_always_on && !s1cdmax)
-		s1cdmax = 1;
-
-	/* A power of two, hence aligned as S1ContextPtr wants it */
-	table = kcalloc(1UL << s1cdmax, sizeof(*table), GFP_KERNEL);
-	if (!table)
-		return -ENOMEM;
-
-	master->cd_table = (struct arm_smmu_ctx_desc_cfg){
-		.table = table,
-		/* No SMMU here translates addresses of its own: a walker takes this. */
-		.cdtab_dma = (uintptr_t)table,
-		.s1fmt = STRTAB_STE_0_S1FMT_LINEAR,
-		.s1cdmax = s1cdmax,
-	};
-	return 0;
-}
-
-struct arm_smmu_cd *arm_smmu_get_cd_ptr(struct arm_smmu_master *master, u32 ssid)
-{
-	if (!master->cd_table.table)
-		return NULL;
-	return &master->cd_table.table[ssid];
-}
-
-static struct arm_smmu_cd *arm_smmu_alloc_cd_ptr(struct arm_smmu_master *master, u32 ssid)
-{
-	if (!master->cd_table.table && arm_smmu_alloc_cd_tables(master))
-		return NULL;
-	return arm_smmu_get_cd_ptr(master, ssid);
-}
-
-/**
- * struct arm_smmu_cd_writer - a write of one CD
- * @writer: what arm_smmu_write_entry() knows of it
- * @ssid: its place in the table
- */
-struct arm_smmu_cd_writer {
-	struct arm_smmu_entry_writer writer;
-	u32 ssid;
-};
-
-static void arm_smmu_cd_writer_sync_entry(struct arm_smmu_entry_writer *writer)
-{
-	const struct arm_smmu_cd_writer *cd_writer =
-		container_of(writer, struct arm_smmu_cd_writer, writer);
-
-	arm_smmu_issue_for_streams(writer->master, cd_writer->ssid, make_cfgi_cd_leaf);
-}
-
-const struct arm_smmu_entry_writer_ops arm_smmu_cd_writer_ops = {
-	.get_used = arm_smmu_get_cd_used,
-	.sync = arm_smmu_cd_writer_sync_entry,
-};
-
-static bool cd_is_valid(const struct arm_smmu_cd *cd)
-{
-	return le64_to_cpu(cd->data[0]) & CTXDESC_CD_0_V;
-}
-
-void arm_smmu_write_cd_entry(struct arm_smmu_master *master, u32 ssid, struct arm_smmu_cd *cdptr,
-			     const struct arm_smmu_cd *target)
-{
-	struct arm_smmu_cd_writer cd_writer = {
-		.writer = {
-			.ops = master->cd_ops,
-			.master = master,
-			.fence = smmu_strategies[master->strategy].entry,
-		},
-		.ssid = ssid,
-	};
-
-	if (ssid != IOMMU_NO_PASID)
-		master->cd_table.used_ssids += cd_is_valid(target) - cd_is_valid(cdptr);
-
-	arm_smmu_write_entry(&cd_writer.writer, cdptr->data, target->data);
-}
-
-void arm_smmu_clear_cd(struct arm_smmu_master *master, u32 ssid)
-{
-	const struct arm_smmu_cd target = {};
-	struct arm_smmu_cd *cdptr = arm_smmu_get_cd_ptr(master, ssid);
-
-	if (cdptr)
-		arm_smmu_write_cd_entry(master, ssid, cdptr, &target);
-}
-
-/* ---- stream table entries ---------------------------------------------- */
-
-/**
- * struct arm_smmu_ste_writer - a write of one STE
- * @writer: what arm_smmu_write_entry() knows of it
- * @sid: whose STE
- */
-struct arm_smmu_ste_writer {
-	struct arm_smmu_entry_writer writer;
-	u32 sid;
-};
-
-static void arm_smmu_ste_writer_sync_entry(struct arm_smmu_entry_writer *writer)
-{
-	const struct arm_smmu_ste_writer *ste_writer =
-		container_of(writer, struct arm_smmu_ste_writer, writer);
-
-	arm_smmu_cmdq_issue_cmd_with_sync(writer->master->smmu,
-					  arm_smmu_make_cmd_cfgi_ste(ste_writer->sid, true));
-}
-
-const struct arm_smmu_entry_writer_ops arm_smmu_ste_writer_ops = {
-	.get_used = arm_smmu_get_ste_used,
-	.get_update_safe = arm_smmu_get_ste_update_safe,
-	.sync = arm_smmu_ste_writer_sync_entry,
-};
-
-static void arm_smmu_write_ste(struct arm_smmu_master *master, u32 sid, struct arm_smmu_ste *ste,
-			       const struct arm_smmu_ste *target)
-{
-	struct arm_smmu_ste_writer ste_writer = {
-		.writer = {
-			.ops = master->ste_ops,
-			.master = master,
-			.fence = smmu_strategies[master->strategy].entry,
-		},
-		.sid = sid,
-	};
-
-	arm_smmu_write_entry(&ste_writer.writer, ste->data, target->data);
-
-	/* It will be wanted soon; nobody waits for this one. */
-	if (!(master->smmu->options & ARM_SMMU_OPT_SKIP_PREFETCH))
-		arm_smmu_cmdq_issue_cmd(master->smmu, arm_smmu_make_cmd_prefetch_cfg(sid));
-}
-
-void arm_smmu_install_ste_for_dev(struct arm_smmu_master *master,
-				  const struct arm_smmu_ste *target)
-{
-	unsigned int i;
-
-	master->cd_table.in_ste =
-		FIELD_GET(STRTAB_STE_0_CFG, le64_to_cpu(target->data[0])) ==
-		STRTAB_STE_0_CFG_S1_TRANS;
-	master->ste_ats_enabled =
-		FIELD_GET(STRTAB_STE_1_EATS, le64_to_cpu(target->data[1])) ==
-		STRTAB_STE_1_EATS_TRANS;
-
-	for (i = 0; i < master->num_streams; i++) {
-		/* Sorted: a doubled ID has its double beside it */
-		if (i && master->streams[i].id == master->streams[i - 1].id)
-			continue;
-		arm_smmu_write_ste(master, master->streams[i].id, &master->stes[i], target);
-	}
 }
 
 /* ---- masters ----------------------------------------------------------- */
@@ -392,6 +188,17 @@ struct arm_smmu_invs *arm_smmu_master_build_invs(struct arm_smmu_master *master,
 					  master->streams[i].id, ssid, 0);
 
 	return master->build_invs;
+}
+
+static struct arm_smmu_cmd make_atc_inv_all(u32 sid, u32 ssid)
+{
+	return arm_smmu_make_cmd_atc_inv_all(sid, ssid);
+}
+
+/* Everything that the master's ATCs hold for @ssid; for IOMMU_NO_PASID everything. */
+static void arm_smmu_atc_inv_master(struct arm_smmu_master *master, u32 ssid)
+{
+	arm_smmu_issue_for_streams(master, ssid, make_atc_inv_all);
 }
 
 /* ---- attach ------------------------------------------------------------ */

@@ -170,11 +170,24 @@ int arm_smmu_attach_prepare(struct arm_smmu_attach_state *state,
 			    struct arm_smmu_domain *new_domain);
 void arm_smmu_attach_commit(struct arm_smmu_attach_state *state);
 
+/**
+ * arm_smmu_issue_for_streams() - one command for each of a master's streams
+ * @make: makes it
+ *
+ * Then a CMD_SYNC. Context: as arm_smmu_cmdq_issue_cmdlist().
+ */
+void arm_smmu_issue_for_streams(struct arm_smmu_master *master, u32 ssid,
+				struct arm_smmu_cmd (*make)(u32 sid, u32 ssid));
+
 void arm_smmu_install_ste_for_dev(struct arm_smmu_master *master,
 				  const struct arm_smmu_ste *target);
 void arm_smmu_write_cd_entry(struct arm_smmu_master *master, u32 ssid, struct arm_smmu_cd *cdptr,
 			     const struct arm_smmu_cd *target);
+/* 0 or -ENOMEM; may sleep. The table stays until the master goes. */
+int arm_smmu_alloc_cd_tables(struct arm_smmu_master *master);
+/* NULL: there is no table; alloc makes one, or has no memory */
 struct arm_smmu_cd *arm_smmu_get_cd_ptr(struct arm_smmu_master *master, u32 ssid);
+struct arm_smmu_cd *arm_smmu_alloc_cd_ptr(struct arm_smmu_master *master, u32 ssid);
 void arm_smmu_clear_cd(struct arm_smmu_master *master, u32 ssid);
 
 /**

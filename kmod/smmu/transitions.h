@@ -12,9 +12,9 @@
 #include <stdbool.h>
 
 enum smmu_transition_table {
-	SMMU_TRANSITIONS_STE,	/* one STE, alone */
-	SMMU_TRANSITIONS_CD,	/* one CD, alone, under an STE that points at it */
-	SMMU_TRANSITIONS_ATTACH,/* a whole attach: from publish to unref */
+	SMMU_TRANSITIONS_STE,	 /* one STE, alone */
+	SMMU_TRANSITIONS_CD,	 /* one CD, alone, under an STE that points at it */
+	SMMU_TRANSITIONS_ATTACH, /* a whole attach: from publish to unref */
 	SMMU_NR_TRANSITION_TABLES,
 };
 
