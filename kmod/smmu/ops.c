@@ -27,9 +27,10 @@ static __always_inline void map_unmap(const enum smmu_strategy strategy,
 		.variant = SMMU_VARIANT_FAITHFUL,
 		.no_queue_wmb = budget == SUBJECT_BUDGET_NO_QUEUE_WMB,
 	};
-	const enum smmu_fence reader = budget == SUBJECT_BUDGET_NO_READER_FENCE ?
-				       SMMU_FENCE_NONE : smmu_strategies[strategy].reader;
+	enum smmu_fence reader = smmu_strategies[strategy].reader;
 
+	if (budget == SUBJECT_BUDGET_NO_READER_FENCE)
+		reader = SMMU_FENCE_NONE;
 	for (; n; n--) {
 		smmu_pte_map(t, budget != SUBJECT_BUDGET_NO_MAP_WMB);
 		smmu_pte_clear(p, t);

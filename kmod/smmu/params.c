@@ -165,8 +165,7 @@ static int check_compiled(const struct subject_params *p, struct subject_error *
 {
 	if (p->variant == SMMU_VARIANT_LEAN &&
 	    (p->queue == SMMU_QUEUE_SPINLOCK || p->device == SMMU_DEVICE_MODEL))
-		return REFUSE(err, "variant=lean is for queue=none, or lockless and null: "
-			      "queue=%s device=%s",
+		return REFUSE(err, "variant=lean has no loop for queue=%s device=%s",
 			      subject_axis_name(p, AX_QUEUE), subject_axis_name(p, AX_DEVICE));
 	if (p->rcu != SUBJECT_RCU_QSBR && p->queue != SMMU_QUEUE_NONE)
 		return REFUSE(err, "rcu=%s is for queue=none: queue=%s",

@@ -75,7 +75,7 @@ enum subject_axis_id {
 
 #define SUBJECT_MAX_THREADS	1024
 
-/* One axis of a cell as a number, or (of names) as its name; back to its fallback; a number as text. */
+/* One axis of a cell as a number, or as its name; back to its fallback; text of a number. */
 u64 subject_axis_value(const struct subject_params *p, enum subject_axis_id a);
 const char *subject_axis_name(const struct subject_params *p, enum subject_axis_id a);
 void subject_axis_reset(struct subject_params *p, enum subject_axis_id a);

@@ -16,7 +16,7 @@
 #include "world.h"
 
 /* Calls between two reports of a quiescent state, where grace periods want them. */
-#define QUIESCENT_EVERY		64
+#define QUIESCENT_EVERY		64UL
 
 #define WARM_PTES		512UL
 #define COLD_PTES		(64UL << 20 >> 3)
@@ -94,7 +94,7 @@ static u64 *cold_get(unsigned int thread)
 
 	mutex_lock(&cold_lock);
 	if (!cold[thread].users) {
-		cold[thread].ptes = kvmalloc(COLD_PTES * sizeof(u64), GFP_KERNEL);
+		cold[thread].ptes = kvmalloc_array(COLD_PTES, sizeof(u64), GFP_KERNEL);
 		/* Touched, or the first round over it would measure page faults. */
 		for (i = 0; cold[thread].ptes && i < COLD_PTES; i += PTES_A_LINE)
 			WRITE_ONCE(cold[thread].ptes[i], 0);
@@ -179,7 +179,7 @@ static int smmus_create(struct subject *s, struct subject_error *err)
 {
 	int ret;
 
-	s->smmus = kvzalloc(s->p.smmus * sizeof(*s->smmus), GFP_KERNEL);
+	s->smmus = kvcalloc(s->p.smmus, sizeof(*s->smmus), GFP_KERNEL);
 	if (!s->smmus)
 		return no_memory(err, "SMMUs");
 	for (; s->smmus_up < s->p.smmus; s->smmus_up++) {
@@ -271,7 +271,7 @@ static void master_destroy(struct arm_smmu_master *master)
 static int add_asids(struct subject *s, struct arm_smmu_master *master, unsigned int num)
 {
 	struct arm_smmu_domain *d = &s->domain, other = *d;
-	struct smmu_store_txn txn = { };
+	struct smmu_store_txn txn = {};
 	unsigned int i;
 	int ret;
 
@@ -297,7 +297,7 @@ static int add_asids(struct subject *s, struct arm_smmu_master *master, unsigned
 
 static int masters_create(struct subject *s, struct subject_error *err)
 {
-	s->masters = kvzalloc(s->p.smmus * sizeof(*s->masters), GFP_KERNEL);
+	s->masters = kvcalloc(s->p.smmus, sizeof(*s->masters), GFP_KERNEL);
 	if (!s->masters)
 		return no_memory(err, "masters");
 	for (; s->masters_up < s->p.smmus; s->masters_up++) {
@@ -339,7 +339,7 @@ static void block_plain(struct subject_thread *t, unsigned long n)
 static void block_quiescent(struct subject_thread *t, unsigned long n)
 {
 	while (n) {
-		unsigned long part = min(n, (unsigned long)QUIESCENT_EVERY);
+		unsigned long part = min(n, QUIESCENT_EVERY);
 
 		t->fn(&t->t, part);
 		smmu_world_quiescent();
@@ -451,13 +451,14 @@ static int subject_build(struct subject *s, struct subject_error *err)
 	if (ret)
 		return ret;
 
-	s->threads = kvzalloc(s->p.threads * sizeof(*s->threads), GFP_KERNEL);
+	s->threads = kvcalloc(s->p.threads, sizeof(*s->threads), GFP_KERNEL);
 	if (!s->threads)
 		return no_memory(err, "threads");
 	for (i = 0; !ret && i < s->p.threads; i++)
 		ret = thread_create(s, i, err);
-	s->block = s->p.op == SUBJECT_OP_ATTACH || s->p.attach_rate ? block_quiescent :
-								       block_plain;
+	s->block = block_plain;
+	if (s->p.op == SUBJECT_OP_ATTACH || s->p.attach_rate)
+		s->block = block_quiescent;
 	return ret;
 }
 

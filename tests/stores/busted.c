@@ -30,7 +30,8 @@ static void last_unmap(struct smmu_thread *t, unsigned long n)
 		rcu_read_lock();
 		invs = rcu_dereference(t->domain->invs);
 		if (invs->num_invs)
-			smmu_inv_array_walk(a_path, t, invs->inv, invs->num_invs - 1);
+			smmu_inv_array_walk(a_path, t, invs->inv,
+					    invs->num_invs - 1);
 		rcu_read_unlock();
 	}
 }
@@ -60,7 +61,8 @@ static void late_flush(struct arm_smmu_domain *domain)
 	pending.prepared = NULL;
 }
 
-static void late_install_new(struct arm_smmu_domain *domain, struct smmu_store_txn *txn)
+static void late_install_new(struct arm_smmu_domain *domain,
+			     struct smmu_store_txn *txn)
 {
 	late_flush(domain);
 	pending = *txn;
@@ -68,7 +70,9 @@ static void late_install_new(struct arm_smmu_domain *domain, struct smmu_store_t
 
 static void late_unmap(struct smmu_thread *t, unsigned long n)
 {
-	right()->unmap(&a_path)(t, n);
+	smmu_unmap_fn unmap = right()->unmap(&a_path);
+
+	unmap(t, n);
 	late_flush(t->domain);
 }
 
@@ -78,13 +82,15 @@ static smmu_unmap_fn late_find(const struct smmu_path *path)
 	return late_unmap;
 }
 
-static int late_prepare(struct arm_smmu_domain *domain, struct smmu_store_txn *txn)
+static int late_prepare(struct arm_smmu_domain *domain,
+			struct smmu_store_txn *txn)
 {
 	late_flush(domain);
 	return right()->prepare(domain, txn);
 }
 
-static void late_unref(struct arm_smmu_domain *domain, struct arm_smmu_invs *to_unref)
+static void late_unref(struct arm_smmu_domain *domain,
+		       struct arm_smmu_invs *to_unref)
 {
 	late_flush(domain);
 	right()->unref(domain, to_unref);
@@ -103,9 +109,11 @@ const struct smmu_store_ops *busted_late(void)
 
 /* ---- busted-free ------------------------------------------------------ */
 
-static void free_install_new(struct arm_smmu_domain *domain, struct smmu_store_txn *txn)
+static void free_install_new(struct arm_smmu_domain *domain,
+			     struct smmu_store_txn *txn)
 {
-	struct arm_smmu_invs *old = rcu_dereference_protected(domain->invs, true);
+	struct arm_smmu_invs *old =
+		rcu_dereference_protected(domain->invs, true);
 
 	rcu_assign_pointer(domain->invs, txn->prepared);
 	kfree(old);
@@ -113,9 +121,10 @@ static void free_install_new(struct arm_smmu_domain *domain, struct smmu_store_t
 
 static void free_purge(struct arm_smmu_domain *domain)
 {
-	struct smmu_store_txn txn = { };
+	struct smmu_store_txn txn = {};
 
-	txn.prepared = arm_smmu_invs_purge(rcu_dereference_protected(domain->invs, true));
+	txn.prepared = arm_smmu_invs_purge(
+		rcu_dereference_protected(domain->invs, true));
 	if (txn.prepared)
 		free_install_new(domain, &txn);
 }

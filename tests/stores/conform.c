@@ -16,9 +16,9 @@
 #include "busted.h"
 #include "suite.h"
 
-#define HISTORIES	8
-#define STEPS		600
-#define MAX_STORES	64
+#define HISTORIES  8
+#define STEPS	   600
+#define MAX_STORES 64
 
 /* Compiled here, over a stand-in for SRCU; user space has none. */
 extern const struct smmu_store_ops smmu_store_ops__srcu_array__any__0;
@@ -26,7 +26,8 @@ extern const struct smmu_store_ops smmu_store_ops__srcu_array__any__0;
 static struct suite_store stores[MAX_STORES];
 static size_t nr_stores;
 
-static void add(const struct smmu_store_ops *ops, const char *rcu, unsigned int copy)
+static void add(const struct smmu_store_ops *ops, const char *rcu,
+		unsigned int copy)
 {
 	size_t i;
 
@@ -34,12 +35,13 @@ static void add(const struct smmu_store_ops *ops, const char *rcu, unsigned int 
 		if (stores[i].ops == ops)
 			return;
 	assert_true(nr_stores < MAX_STORES);
-	stores[nr_stores++] = (struct suite_store){ .ops = ops, .rcu = rcu, .copy = copy };
+	stores[nr_stores++] =
+		(struct suite_store){ .ops = ops, .rcu = rcu, .copy = copy };
 }
 
 static int collect(void **state)
 {
-	static const char * const rcu[] = { "qsbr", "memb", "mb" };
+	static const char *const rcu[] = { "qsbr", "memb", "mb" };
 	unsigned int id, f, copy;
 
 	(void)state;
@@ -52,11 +54,13 @@ static int collect(void **state)
 				if (ops)
 					add(ops, rcu[f], copy);
 				else
-					assert_int_equal(id, SMMU_STORE_ID_srcu_array);
+					assert_int_equal(
+						id, SMMU_STORE_ID_srcu_array);
 			}
 	add(&smmu_store_ops__srcu_array__any__0, "qsbr", 0);
 	/* Each line of stores.def, two of them in three flavours, these with twins. */
-	assert_int_equal(nr_stores, SMMU_NR_STORES + 2 * 2 + 2 * (SMMU_INSTANCE_COPIES - 1));
+	assert_int_equal(nr_stores, SMMU_NR_STORES + 2 * 2 +
+					    2 * (SMMU_INSTANCE_COPIES - 1));
 	return 0;
 }
 
@@ -74,7 +78,7 @@ static void lines_agree_with_ops(void **state)
 
 static void every_history_is_told(void **state)
 {
-	struct suite_report r = { };
+	struct suite_report r = {};
 	unsigned int seed;
 	size_t i;
 
@@ -84,13 +88,14 @@ static void every_history_is_told(void **state)
 			if (!suite_history(&stores[i], seed, STEPS, &r))
 				fail_msg("seed %u: %s", seed, r.msg);
 	assert_true(r.required > r.unmaps);
-	print_message("%zu stores: %llu unmaps judged, %llu commands\n", nr_stores,
-		      (unsigned long long)r.unmaps, (unsigned long long)r.required);
+	print_message("%zu stores: %llu unmaps judged, %llu commands\n",
+		      nr_stores, (unsigned long long)r.unmaps,
+		      (unsigned long long)r.required);
 }
 
 static void long_arrays(void **state)
 {
-	struct suite_report r = { };
+	struct suite_report r = {};
 	size_t i;
 
 	(void)state;
@@ -101,7 +106,7 @@ static void long_arrays(void **state)
 
 static void readers_lose_nothing(void **state)
 {
-	struct suite_report r = { };
+	struct suite_report r = {};
 	size_t i;
 
 	(void)state;
@@ -111,13 +116,14 @@ static void readers_lose_nothing(void **state)
 		if (!suite_concurrent(&stores[i], &r))
 			fail_msg("%s", r.msg);
 	}
-	print_message("%llu unmaps beside attaches judged\n", (unsigned long long)r.unmaps);
+	print_message("%llu unmaps beside attaches judged\n",
+		      (unsigned long long)r.unmaps);
 }
 
 static void busted_last_is_found(void **state)
 {
 	struct suite_store store = { .ops = busted_last(), .rcu = "qsbr" };
-	struct suite_report r = { };
+	struct suite_report r = {};
 
 	(void)state;
 	assert_false(suite_history(&store, 1, STEPS, &r));
@@ -133,7 +139,7 @@ static void busted_last_is_found(void **state)
 static void busted_late_is_found(void **state)
 {
 	struct suite_store store = { .ops = busted_late(), .rcu = "qsbr" };
-	struct suite_report r = { };
+	struct suite_report r = {};
 
 	(void)state;
 	assert_false(suite_history(&store, 1, STEPS, &r));
@@ -146,7 +152,7 @@ static void busted_free_is_found(void **state)
 {
 #ifdef __SANITIZE_ADDRESS__
 	struct suite_store store = { .ops = busted_free(), .rcu = "qsbr" };
-	struct suite_report r = { };
+	struct suite_report r = {};
 	char text[65536];
 	int fds[2], status;
 	ssize_t n, got = 0;

@@ -248,7 +248,7 @@ static bool step(struct history *h)
 		/* Its tags may be there by others: only with nothing attached is it clear. */
 		return h->m.num_attached ? true : step_wrong_detach(h, master);
 	default:
-		return judge_unmap(h, below(&h->rnd, MODEL_NR_RANGES), "a step");
+		return judge_unmap(h, below(&h->rnd, MODEL_NR_RANGES), "change");
 	}
 }
 
@@ -296,7 +296,7 @@ bool suite_history(const struct suite_store *store, unsigned int seed, unsigned 
 	reader_init(&h.reader, &h.domain);
 	ok = judge_unmap(&h, MODEL_PAGE, "init");
 	for (i = 0; ok && i < steps; i++) {
-		ok = step(&h) && judge_live(&h, "a step");
+		ok = step(&h) && judge_live(&h, "change");
 		smmu_world_quiescent();
 	}
 	while (ok && h.m.num_attached)

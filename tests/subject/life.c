@@ -47,15 +47,17 @@ static void compositions_are_as_promised(void **state)
 		uint64_t commands;
 	} cases[] = {
 		{ "entries=1", 1 + 1 },
-		{ "entries=2", 1 + 1 + 1 + 1 },		/* IPA, sync, NH_ALL, sync */
-		{ "entries=2 ats=on", 1 + 1 + 1 + 1 },	/* VA, sync, ATC_INV, sync */
+		{ "entries=2", 1 + 1 + 1 + 1 }, /* IPA, sync, NH_ALL, sync */
+		{ "entries=2 ats=on",
+		  1 + 1 + 1 + 1 }, /* VA, sync, ATC_INV, sync */
 		{ "entries=5 ats=on", 1 + 1 + 4 + 1 },
 		{ "entries=3", 3 + 1 },
 		{ "entries=64", 64 + 1 },
 		{ "entries=4096", 4096 + 1 },
 		{ "entries=2 smmus=2", 2 * (1 + 1) },
 		{ "entries=8 smmus=2", 2 * (4 + 1) },
-		{ "entries=5 smmus=2 ats=on", (1 + 1 + 2 + 1) + (1 + 1 + 1 + 1) },
+		{ "entries=5 smmus=2 ats=on",
+		  (1 + 1 + 2 + 1) + (1 + 1 + 1 + 1) },
 		{ "entries=3 smmus=2 ats=on", (1 + 1 + 1 + 1) + (1 + 1) },
 		{ "size=16K", 4 + 1 },
 		{ "size=2M", 1 + 1 },
@@ -82,11 +84,18 @@ static void compositions_are_as_promised(void **state)
 /* Each value of each axis, with what it needs beside it. */
 static void every_axis_runs(void **state)
 {
-	static const char * const base[] = {
-		"", "queue=lockless", "queue=lockless device=model strategy=none",
-		"queue=spinlock device=model", "op=cmdq queue=lockless", "op=attach",
-		"op=attach queue=lockless", "op=map-unmap queue=lockless", "op=fence",
-		"op=attach strategy=rcu-gp ats=on entries=2", "attach_rate=5",
+	static const char *const base[] = {
+		"",
+		"queue=lockless",
+		"queue=lockless device=model strategy=none",
+		"queue=spinlock device=model",
+		"op=cmdq queue=lockless",
+		"op=attach",
+		"op=attach queue=lockless",
+		"op=map-unmap queue=lockless",
+		"op=fence",
+		"op=attach strategy=rcu-gp ats=on entries=2",
+		"attach_rate=5",
 	};
 	unsigned int a, b, v, ran = 0;
 
@@ -95,7 +104,8 @@ static void every_axis_runs(void **state)
 		for (a = 0; a < subject_nr_axes(); a++) {
 			const struct subject_axis *ax = subject_axis(a);
 
-			if (ax->kind != SUBJECT_AXIS_NAME || !strcmp(ax->key, "op"))
+			if (ax->kind != SUBJECT_AXIS_NAME ||
+			    !strcmp(ax->key, "op"))
 				continue;
 			for (v = 0; v < ax->nr_names; v++) {
 				struct subject_params p;
@@ -104,13 +114,16 @@ static void every_axis_runs(void **state)
 				struct subject *s;
 
 				assert_int_equal(parse(&p, base[b], &err), 0);
-				assert_int_equal(subject_params_set(&p, ax->key, ax->names[v],
-								    &err), 0);
+				assert_int_equal(
+					subject_params_set(&p, ax->key,
+							   ax->names[v], &err),
+					0);
 				if (subject_params_check(&p, &err))
 					continue;
 				s = subject_create(&p, &err);
 				if (!s)
-					fail_msg("%s %s=%s: %s", base[b], ax->key, ax->names[v],
+					fail_msg("%s %s=%s: %s", base[b],
+						 ax->key, ax->names[v],
 						 err.msg);
 				subject_thread_enter(subject_thread(s, 0));
 				subject_block(s)(subject_thread(s, 0), 100);
@@ -141,10 +154,11 @@ static void *call(void *arg)
 {
 	struct caller *c = arg;
 	struct subject_thread *t = subject_thread(c->s, c->thread);
+	subject_block_fn block = subject_block(c->s);
 
 	subject_thread_enter(t);
 	while (!__atomic_load_n(c->stop, __ATOMIC_RELAXED))
-		subject_block(c->s)(t, 1000);
+		block(t, 1000);
 	subject_thread_leave(t);
 	return NULL;
 }
@@ -152,10 +166,16 @@ static void *call(void *arg)
 /* Callers beside attaches, in each flavour, none of them online when all is over. */
 static void callers_beside_attaches(void **state)
 {
-	static const char * const cells[] = {
-		"rcu=qsbr", "rcu=memb", "rcu=mb", "strategy=rcu-gp", "strategy=asymmetric",
-		"strategy=recheck entries=3 ats=on", "store=rcu-list entries=4",
-		"store=mutex-list", "store=seqcount-array entries=20",
+	static const char *const cells[] = {
+		"rcu=qsbr",
+		"rcu=memb",
+		"rcu=mb",
+		"strategy=rcu-gp",
+		"strategy=asymmetric",
+		"strategy=recheck entries=3 ats=on",
+		"store=rcu-list entries=4",
+		"store=mutex-list",
+		"store=seqcount-array entries=20",
 		"queue=lockless device=model",
 	};
 	size_t i;
@@ -178,7 +198,9 @@ static void callers_beside_attaches(void **state)
 			fail_msg("%s: %s", cells[i], err.msg);
 		for (j = 0; j < 2; j++) {
 			callers[j] = (struct caller){ s, j, &stop };
-			assert_int_equal(pthread_create(&threads[j], NULL, call, &callers[j]), 0);
+			assert_int_equal(pthread_create(&threads[j], NULL, call,
+							&callers[j]),
+					 0);
 		}
 		for (j = 0; j < 50; j++)
 			subject_attach_once(s);
@@ -196,11 +218,18 @@ static void callers_beside_attaches(void **state)
 /* Each allocation fails in turn: one line, and nothing is left. */
 static void no_memory_leaves_nothing(void **state)
 {
-	static const char * const cells[] = {
-		"entries=5 smmus=2 ats=on", "store=rcu-list entries=9", "op=attach threads=2",
-		"store=seqcount-array entries=40", "store=devices-list entries=3 ats=on",
-		"queue=lockless device=model", "op=cmdq queue=spinlock", "ptes=8",
-		"store=spinlock-array entries=4", "store=mutex-list", "attach_rate=3",
+	static const char *const cells[] = {
+		"entries=5 smmus=2 ats=on",
+		"store=rcu-list entries=9",
+		"op=attach threads=2",
+		"store=seqcount-array entries=40",
+		"store=devices-list entries=3 ats=on",
+		"queue=lockless device=model",
+		"op=cmdq queue=spinlock",
+		"ptes=8",
+		"store=spinlock-array entries=4",
+		"store=mutex-list",
+		"attach_rate=3",
 	};
 	unsigned int failed = 0;
 	size_t i;

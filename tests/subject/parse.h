@@ -12,7 +12,7 @@
 
 /* "a=b c=d" on top of the fallbacks; the first that fails ends it. */
 static inline int parse(struct subject_params *p, const char *text,
-		 struct subject_error *err)
+			struct subject_error *err)
 {
 	char copy[1024], *save = NULL, *word;
 

@@ -147,8 +147,8 @@ static void store_install_new(struct arm_smmu_domain *domain, struct smmu_store_
 	struct prepared *p = txn->prepared;
 	unsigned long flags;
 
-	/* Pairs with the dependent loads of store_inv_range(). */
 	if (p->tags)
+		/* Pairs with the dependent loads of store_inv_range(). */
 		smp_store_release(&s->tags, p->tags);
 
 	spin_lock_irqsave(&s->lock, flags);

@@ -6,7 +6,7 @@
 #define STORE_LOCK_DROPPED_EARLY	true
 
 struct store_lock {
-	spinlock_t lock;
+	spinlock_t lock;	/* readers and writers of the store */
 };
 
 static inline void store_lock_init(struct store_lock *l)

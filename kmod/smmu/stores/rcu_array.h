@@ -9,12 +9,13 @@
 static __always_inline struct arm_smmu_invs *array_load(const struct smmu_path p,
 							struct arm_smmu_domain *domain)
 {
-	/*
-	 * The load-acquire pairs with the store-release of the IOPTE before it, which
-	 * it can't pass on arm64; either load with the publication in replace().
-	 */
 	if (smmu_strategies[p.strategy].reader == SMMU_FENCE_LOAD_ACQUIRE)
+		/*
+		 * Pairs with the store-release of the IOPTE before it, which it can't
+		 * pass on arm64, and with the publication in replace().
+		 */
 		return (struct arm_smmu_invs __force *)smp_load_acquire(&domain->invs);
+	/* Pairs with the publication in replace(). */
 	return rcu_dereference_raw(domain->invs);
 }
 
@@ -45,12 +46,12 @@ static __always_inline void array_inv_range(const struct smmu_path p, struct smm
 
 		if (!recheck)
 			break;
-		/*
-		 * The CMD_SYNC's completion orders the IOPTE stores before the load
-		 * below; where there was none, a fence has to. Pairs as the reader's
-		 * fence does.
-		 */
 		if (!done.syncs || done.err)
+			/*
+			 * A CMD_SYNC's completion orders the IOPTE stores before the
+			 * load below; where there was none, this has to. Pairs as the
+			 * reader's fence does.
+			 */
 			smp_mb();
 		/*
 		 * After the completion, which the queue reads without order. Pairs with

@@ -146,13 +146,15 @@ static __always_inline void store_inv_range(const struct smmu_path p, struct smm
 	smmu_fence(strategy->reader);
 
 	rcu_read_lock();
-	/* Pairs with the store-release of the IOPTE before it, which it can't pass. */
 	if (strategy->reader == SMMU_FENCE_LOAD_ACQUIRE ||
 	    strategy->post == SMMU_POST_RECHECK)
+		/* Pairs with the store-release of the IOPTE, which it can't pass. */
 		published = smp_load_acquire(&s->published);
 	for (;;) {
 		struct rcu_list_cursor c = {
-			.at = &s->list, .head = &s->list, .ats_lock = &s->ats_lock,
+			.at = &s->list,
+			.head = &s->list,
+			.ats_lock = &s->ats_lock,
 		};
 		struct smmu_submission done = smmu_walk(p, t, rcu_list_next, &c);
 
@@ -160,11 +162,11 @@ static __always_inline void store_inv_range(const struct smmu_path p, struct smm
 			read_unlock_irqrestore(c.ats_lock, c.flags);
 		if (strategy->post != SMMU_POST_RECHECK)
 			break;
-		/*
-		 * As in rcu_array_inv_range(): the CMD_SYNC orders the IOPTE stores
-		 * before the load below, or else this fence does.
-		 */
 		if (!done.syncs || done.err)
+			/*
+			 * As in array_inv_range(): a CMD_SYNC orders the IOPTE stores
+			 * before the load below, or else this does. Pairs as there.
+			 */
 			smp_mb();
 		/* Pairs with the store-release in store_install_new(). */
 		again = smp_load_acquire(&s->published);

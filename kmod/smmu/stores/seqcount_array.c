@@ -291,11 +291,11 @@ static __always_inline void store_inv_range(const struct smmu_path p, struct smm
 		done = smmu_walk(p, t, seq_next, &c);
 		if (strategy->post != SMMU_POST_RECHECK)
 			break;
-		/*
-		 * As in rcu_array_inv_range(): the CMD_SYNC orders the IOPTE stores
-		 * before the load below, or else this fence does.
-		 */
 		if (!done.syncs || done.err)
+			/*
+			 * As in array_inv_range(): a CMD_SYNC orders the IOPTE stores
+			 * before the load below, or else this does. Pairs as there.
+			 */
 			smp_mb();
 		/* Pairs with write_seqcount_begin() in publish(). */
 		if (likely(!read_seqcount_retry(&c.s->seq, c.seq)))

@@ -27,7 +27,8 @@
 #define HERE_KERNEL(sets, X, id)
 #endif
 
-#define DECLARE(id, rcu, copy)	extern const struct smmu_store_ops __SMMU_STORE_OPS(id, rcu, copy);
+#define DECLARE(id, rcu, copy) \
+	extern const struct smmu_store_ops __SMMU_STORE_OPS(id, rcu, copy);
 #define STORE(id, n, f, w, c, h) HERE_##w(SETS_##f, DECLARE, id)
 #include "stores.def"
 #undef STORE
