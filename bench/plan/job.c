@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <ctype.h>
 #include <errno.h>
 #include <ini.h>
+#include <jansson.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,10 +13,20 @@ struct reader {
 	struct job *job;
 	FILE *f;
 	int line;
-	bool long_line;
-	int ret;
+	int ret, ret_line; /* of the first failure, and where */
 	struct plan_error *err;
 };
+
+/* inih's own bound for the name of a section */
+#define MAX_SECTION 49
+#define NOT_TEXT    "not text in UTF-8, or cut inside a letter"
+
+const char *job_file_end(const char *file)
+{
+	size_t len = strlen(file);
+
+	return len > 100 ? file + len - 100 : file;
+}
 
 int job_error(const struct job_key *k, struct plan_error *err, const char *fmt,
 	      ...)
@@ -25,28 +37,24 @@ int job_error(const struct job_key *k, struct plan_error *err, const char *fmt,
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	if (k->file)
-		snprintf(err->msg, sizeof(err->msg), "%.100s:%d: %s", k->file,
-			 k->line, text);
-	else
+	if (!k->file)
 		snprintf(err->msg, sizeof(err->msg), "--set %.60s: %s", k->key,
 			 text);
+	else
+		snprintf(err->msg, sizeof(err->msg), "%s:%d: %s",
+			 job_file_end(k->file), k->line, text);
 	return -EINVAL;
 }
 
-/* inih of Debian tells no line numbers: it reads line by line, so we count. */
-static char *read_line(char *str, int num, void *stream)
+bool job_is_text(const char *s)
 {
-	struct reader *r = stream;
-	size_t len;
+	json_t *j = json_string(s); /* refuses what isn't UTF-8 */
 
-	if (!fgets(str, num, r->f))
-		return NULL;
-	r->line++;
-	len = strlen(str);
-	if (len && str[len - 1] != '\n' && !feof(r->f))
-		r->long_line = true;
-	return str;
+	json_decref(j);
+	for (; j && *s; s++)
+		if (iscntrl((unsigned char)*s) && *s != '\t')
+			return false;
+	return j;
 }
 
 static void *more(void *array, unsigned int nr, size_t size)
@@ -84,7 +92,69 @@ static struct job_section *section_of(struct reader *r, const char *name)
 static int stop(struct reader *r, int ret)
 {
 	r->ret = ret;
+	r->ret_line = r->line;
 	return 0;
+}
+
+/* "[name]": inih says nothing of a section without keys. */
+static int begin_section(struct reader *r, const char *text)
+{
+	struct job_key at = { .file = r->job->file, .line = r->line };
+	const char *end = strchr(text, ']');
+	char name[MAX_SECTION + 1];
+
+	if (!end)
+		return 0; /* inih refuses the line */
+	if (end - text - 1 > MAX_SECTION)
+		return job_error(&at, r->err,
+				 "a section's name is longer than %d bytes",
+				 MAX_SECTION);
+	snprintf(name, sizeof(name), "%.*s", (int)(end - text - 1), text + 1);
+	if (!job_is_text(name))
+		return job_error(&at, r->err, NOT_TEXT);
+	return section_of(r, name) ? 0 : -ENOMEM;
+}
+
+/* Passes over the rest of a line. */
+static void skip_line(FILE *f)
+{
+	int c;
+
+	do {
+		c = getc(f);
+	} while (c != EOF && c != '\n');
+}
+
+/*
+ * inih of Debian tells no line numbers: it reads line by line, so we count. It
+ * takes an indented line for more of the last value: we take the indent off.
+ */
+static char *read_line(char *str, int num, void *stream)
+{
+	struct reader *r = stream;
+	struct job_key at = { .file = r->job->file };
+	size_t len, indent;
+
+	if (r->ret || !fgets(str, num, r->f))
+		return NULL;
+	at.line = ++r->line;
+	len = strlen(str);
+	indent = strspn(str, " \t");
+	if (str[indent] == '#' || str[indent] == ';') {
+		if (len && str[len - 1] != '\n')
+			skip_line(r->f);
+		return strcpy(str, "\n");
+	}
+	if (len && str[len - 1] != '\n' && ungetc(getc(r->f), r->f) != EOF) {
+		stop(r, job_error(&at, r->err,
+				  "the line is longer than %d characters, or no text",
+				  num - 2));
+		return NULL;
+	}
+	memmove(str, str + indent, len - indent + 1);
+	if (*str == '[')
+		stop(r, begin_section(r, str));
+	return r->ret ? NULL : str;
 }
 
 /* inih's handler: 0 stops at this line. */
@@ -99,8 +169,8 @@ static int take(void *user, const char *section, const char *name,
 
 	if (r->ret)
 		return 0;
-	if (r->long_line)
-		return stop(r, job_error(&at, r->err, "the line is too long"));
+	if (!job_is_text(section) || !job_is_text(name) || !job_is_text(value))
+		return stop(r, job_error(&at, r->err, NOT_TEXT));
 	if (!*section)
 		return stop(r, job_error(&at, r->err,
 					 "'%s' stands before any [section]",
@@ -144,11 +214,17 @@ int job_read(struct job *job, const char *file, struct plan_error *err)
 		return -ENOENT;
 	}
 	line = ini_parse_stream(read_line, &r, take, &r);
+	if (ferror(r.f)) {
+		snprintf(err->msg, sizeof(err->msg), "%.300s: %s", file,
+			 strerror(errno));
+		r.ret = -EIO;
+	}
 	fclose(r.f);
 	if (r.ret == -ENOMEM || line < 0)
 		snprintf(err->msg, sizeof(err->msg),
 			 "%.300s: not enough memory", file);
-	if (!r.ret && line > 0) {
+	/* inih goes on after a line that it doesn't understand */
+	if (line > 0 && (!r.ret || line < r.ret_line)) {
 		struct job_key at = { .file = file, .line = line };
 
 		r.ret = job_error(

@@ -125,9 +125,9 @@ static int read_proto(struct maker *m)
 	g->window_ns = v[4] * 1000;
 	g->op_samples = (unsigned int)v[5];
 	g->op_every = (unsigned int)v[6];
-	snprintf(g->section, sizeof(g->section), "%s", m->s->name);
-	snprintf(g->title, sizeof(g->title), "%s",
-		 title ? title->values : m->s->name);
+	plan_copy_text(g->section, sizeof(g->section), m->s->name);
+	plan_copy_text(g->title, sizeof(g->title),
+		       title ? title->values : m->s->name);
 	return 0;
 }
 
@@ -184,14 +184,20 @@ static int read_compare(struct maker *m)
 {
 	static const struct job_key nowhere = { .key = "compare" };
 	const struct job_key *k = find(m, GK_COMPARE);
-	const char *key = k ? k->values : "strategy";
+	const char *key = k ? k->values : "strategy", *names[64], *near;
+	unsigned int i, nr = subject_nr_axes();
 
 	m->compare = subject_axis_by_key(key);
-	if (!m->compare)
+	if (!m->compare) {
+		for (i = 0; i < nr && i < 64; i++)
+			names[i] = subject_axis(i)->key;
+		near = subject_near(key, names, i);
 		return job_error(
 			k ? k : &nowhere, m->err,
-			"compare: '%s' is no axis; `invbench list --axes` names them",
-			key);
+			"compare: '%s' is no axis%s%s%s `invbench list --axes` names them",
+			key, near ? "; did you mean " : ";", near ? near : "",
+			near ? "?" : "");
+	}
 	snprintf(m->proto.compare, sizeof(m->proto.compare), "%s", key);
 	return 0;
 }
@@ -239,6 +245,7 @@ static int add_variant(struct maker *m, struct plan_group *g,
 		       const struct subject_params *point, const char *value)
 {
 	struct subject_params p = *point;
+	char name[sizeof(((struct plan_cell *)NULL)->name)];
 	struct plan_cell *c;
 	struct subject_error e;
 	unsigned int i;
@@ -252,19 +259,21 @@ static int add_variant(struct maker *m, struct plan_group *g,
 			return job_error(m->compare_key, m->err, "[%s] %s",
 					 m->s->name, e.msg);
 		snprintf(m->err->msg, sizeof(m->err->msg),
-			 "%.100s:%d: [%s] %.300s", m->s->file, m->s->line,
+			 "%s:%d: [%s] %.300s", job_file_end(m->s->file), m->s->line,
 			 m->s->name, e.msg);
 		return -EINVAL;
 	}
 	/* one cell where the compared axis means nothing to the others */
+	subject_params_get(&p, m->compare->key, name, sizeof(name));
 	for (i = 0; i < g->nr_cells; i++)
-		if (same_params(&g->cells[i].params, &p))
+		if (!strcmp(g->cells[i].name, name) &&
+		    same_params(&g->cells[i].params, &p))
 			return 0;
 	c = add_cell(g);
 	if (!c)
 		return -ENOMEM;
 	c->params = p;
-	subject_params_get(&p, m->compare->key, c->name, sizeof(c->name));
+	strcpy(c->name, name);
 	return 0;
 }
 
@@ -301,7 +310,12 @@ static int add_control(struct plan_group *g, const char *name)
 	struct subject_error e;
 	enum plan_role role;
 	bool own_floor;
+	unsigned int i;
 
+	for (i = 0; i < g->nr_cells; i++)
+		if (g->cells[i].role != PLAN_VARIANT &&
+		    !strcmp(g->cells[i].name, name))
+			return 0;
 	if (!strcmp(name, "same")) {
 		role = PLAN_SAME;
 	} else if (!strcmp(name, "twin")) {
@@ -369,6 +383,9 @@ static void group_marks(struct maker *m, struct plan_group *g)
 	}
 }
 
+/* Room in a group's name for " #4294967295". */
+#define UNIQUE_LEN 12
+
 static int add_group(struct maker *m)
 {
 	struct subject_params point = m->base;
@@ -400,8 +417,8 @@ static int add_group(struct maker *m)
 		snprintf(g->point[i].value, sizeof(g->point[i].value), "%.31s",
 			 value);
 		len = strlen(g->name);
-		snprintf(g->name + len, sizeof(g->name) - len, " %s=%s", key,
-			 value);
+		snprintf(g->name + len, sizeof(g->name) - len - UNIQUE_LEN,
+			 " %s=%s", key, value);
 	}
 	g->nr_point = m->nr_multi;
 	if (!m->variants.nr)
@@ -423,22 +440,35 @@ static int add_group(struct maker *m)
 	return 0;
 }
 
+/* Days of measuring; a plan of 10,000 cells is the largest that was tried. */
+#define MAX_CELLS 100000
+
+static int too_many(struct maker *m)
+{
+	snprintf(m->err->msg, sizeof(m->err->msg),
+		 "%s:%d: [%s] makes more than %d cells of the plan",
+		 job_file_end(m->s->file), m->s->line, m->s->name, MAX_CELLS);
+	return -EINVAL;
+}
+
 /* Every combination of the axes with several values, the last one fastest. */
 static int add_groups(struct maker *m)
 {
 	unsigned int i, before = m->plan->nr_groups;
+	double cells = m->variants.nr ? m->variants.nr : 1;
 	int ret;
 
+	/* before the hours that making them would take */
+	for (i = 0; i < m->nr_multi; i++)
+		cells *= m->multi[i].values.nr;
+	if (cells + m->plan->nr_cells > MAX_CELLS)
+		return too_many(m);
 	for (;;) {
 		ret = add_group(m);
 		if (ret)
 			return ret;
-		if (m->plan->nr_cells > 1000000) {
-			snprintf(m->err->msg, sizeof(m->err->msg),
-				 "%.100s:%d: [%s] is over a million cells",
-				 m->s->file, m->s->line, m->s->name);
-			return -EINVAL;
-		}
+		if (m->plan->nr_cells > MAX_CELLS)
+			return too_many(m);
 		for (i = m->nr_multi; i > 0; i--) {
 			if (++m->multi[i - 1].at < m->multi[i - 1].values.nr)
 				break;
@@ -451,8 +481,8 @@ static int add_groups(struct maker *m)
 		return 0;
 	snprintf(
 		m->err->msg, sizeof(m->err->msg),
-		"%.100s:%d: [%s] leaves no cell: nothing of it is possible here",
-		m->s->file, m->s->line, m->s->name);
+		"%s:%d: [%s] leaves no cell: nothing of it is possible here",
+		job_file_end(m->s->file), m->s->line, m->s->name);
 	return -EINVAL;
 }
 
@@ -490,6 +520,12 @@ static int apply_sets(struct job *job, const struct plan_set *sets,
 {
 	unsigned int i, j, n;
 
+	for (n = 0; n < nr_sets; n++)
+		if (!job_is_text(sets[n].key) || !job_is_text(sets[n].values)) {
+			snprintf(err->msg, sizeof(err->msg),
+				 "--set: not text in UTF-8, on one line");
+			return -EINVAL;
+		}
 	for (i = 0; i < job->nr_sections; i++) {
 		struct job_section *s = &job->sections[i];
 
@@ -557,26 +593,6 @@ static int add_job(struct plan *plan, const char *file,
 	return ret;
 }
 
-/* Two jobs may both have a [stores]: names stay unique. */
-static void make_names_unique(struct plan *p)
-{
-	unsigned int i, j, n;
-
-	for (i = 0; i < p->nr_groups; i++) {
-		for (n = 1, j = 0; j < i; j++)
-			if (!strcmp(p->groups[i].section,
-				    p->groups[j].section) &&
-			    !strcmp(p->groups[i].name, p->groups[j].name))
-				n++;
-		if (n > 1) {
-			size_t len = strlen(p->groups[i].name);
-
-			snprintf(p->groups[i].name + len,
-				 sizeof(p->groups[i].name) - len, " #%u", n);
-		}
-	}
-}
-
 struct plan *plan_load(const char *const *jobs, unsigned int nr_jobs,
 		       const char *top, const struct plan_set *sets,
 		       unsigned int nr_sets, uint64_t seed, unsigned int cpus,
@@ -598,17 +614,27 @@ struct plan *plan_load(const char *const *jobs, unsigned int nr_jobs,
 	}
 	p->seed = seed;
 	for (i = 0; i < nr_jobs; i++) {
-		size_t len = strlen(p->job);
-
-		snprintf(p->job + len, sizeof(p->job) - len, "%s%s",
-			 i ? "+" : "", jobs[i]);
+		if (!job_is_text(jobs[i])) {
+			snprintf(err->msg, sizeof(err->msg),
+				 "the name of job %u is not text in UTF-8, on one line",
+				 i + 1);
+			plan_free(p);
+			return NULL;
+		}
+		if (strlen(p->job) + 2 < sizeof(p->job))
+			plan_add_job_name(p, jobs[i]);
 		if (job_path(jobs[i], top, path, sizeof(path), err) ||
 		    add_job(p, path, sets, nr_sets, cpus, err)) {
 			plan_free(p);
 			return NULL;
 		}
 	}
-	make_names_unique(p);
+	if (plan_make_names_unique(p)) {
+		snprintf(err->msg, sizeof(err->msg),
+			 "not enough memory for the plan");
+		plan_free(p);
+		return NULL;
+	}
 	return p;
 }
 

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <jansson.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -58,11 +59,13 @@ static json_t *group_json(const struct plan_group *g)
 	json_t *cells = json_array(), *point = json_object(), *j;
 	unsigned int i;
 
+	bool whole = true;
+
 	for (i = 0; i < g->nr_cells; i++)
-		json_array_append_new(cells, cell_json(&g->cells[i]));
+		whole &= !json_array_append_new(cells, cell_json(&g->cells[i]));
 	for (i = 0; i < g->nr_point; i++)
-		json_object_set_new(point, g->point[i].key,
-				    json_string(g->point[i].value));
+		whole &= !json_object_set_new(point, g->point[i].key,
+					      json_string(g->point[i].value));
 	j = json_pack(
 		"{s:s, s:s, s:s, s:s, s:o, s:i, s:i, s:i, s:i, s:i, s:I, s:I, s:i, s:i, s:i, s:b, s:b, s:b}",
 		"section", g->section, "name", g->name, "title", g->title,
@@ -74,11 +77,13 @@ static json_t *group_json(const struct plan_group *g)
 		(int)g->figures, "op_samples", (int)g->op_samples, "op_every",
 		(int)g->op_every, "oversubscribed", g->oversubscribed,
 		"artificial", g->artificial, "slow", g->slow);
-	if (j)
-		json_object_set_new(j, "cells", cells);
-	else
+	if (j && whole && !json_object_set(j, "cells", cells)) {
 		json_decref(cells);
-	return j;
+		return j;
+	}
+	json_decref(cells);
+	json_decref(j);
+	return NULL;
 }
 
 struct json_t *plan_to_json(const struct plan *p)
@@ -89,8 +94,12 @@ struct json_t *plan_to_json(const struct plan *p)
 
 	/* JSON's numbers don't hold 64 bits everywhere */
 	snprintf(seed, sizeof(seed), "%" PRIu64, p->seed);
-	for (i = 0; i < p->nr_groups; i++)
-		json_array_append_new(groups, group_json(&p->groups[i]));
+	for (i = 0; i < p->nr_groups; i++) {
+		if (json_array_append_new(groups, group_json(&p->groups[i]))) {
+			json_decref(groups);
+			return NULL;
+		}
+	}
 	return json_pack("{s:i, s:s, s:s, s:o}", "version", 1, "job", p->job,
 			 "seed", seed, "groups", groups);
 }
@@ -155,8 +164,14 @@ static bool copy_text(char *to, size_t size, const char *from)
 static int group_from_json(struct plan_group *g, json_t *j,
 			   struct plan_error *err)
 {
+	/* baseline, threads, launches, rounds, ...: as job files allow */
+	static const struct {
+		int min, max;
+	} limits[8] = { { 0, INT_MAX }, { 1, INT_MAX },	 { 1, 1000 },
+			{ 1, 10000000 }, { 1, 100000 }, { 0, 3 },
+			{ 1, 1000000 }, { 1, 100000 } };
 	const char *section, *name, *title, *compare, *key;
-	int v[9], over, art, slow;
+	int v[8], over, art, slow;
 	json_int_t block, window;
 	json_t *cells, *point, *value;
 	size_t i;
@@ -174,8 +189,11 @@ static int group_from_json(struct plan_group *g, json_t *j,
 		    &slow, "cells", &cells))
 		return bad(err, "a group lacks a key");
 	for (i = 0; i < 8; i++)
-		if (v[i] < 0)
-			return bad(err, "a number of a group is negative");
+		if (v[i] < limits[i].min || v[i] > limits[i].max)
+			return bad(err, "a number of a group is out of range");
+	if (block < 1000 || block > 10000000000 || window < 1000 ||
+	    window > 100000000000)
+		return bad(err, "a block or window of a group is out of range");
 	if (!copy_text(g->section, sizeof(g->section), section) ||
 	    !copy_text(g->name, sizeof(g->name), name) ||
 	    !copy_text(g->title, sizeof(g->title), title) ||
@@ -202,7 +220,10 @@ static int group_from_json(struct plan_group *g, json_t *j,
 			return bad(err, "a group's point is damaged");
 		g->nr_point++;
 	}
-	if (!json_array_size(cells) || g->baseline >= json_array_size(cells))
+	if (!subject_axis_by_key(g->compare))
+		return bad(err, "a group compares what is no axis");
+	if (!json_array_size(cells) || json_array_size(cells) > 65535 ||
+	    g->baseline >= json_array_size(cells))
 		return bad(err, "a group has no cells or no baseline");
 	g->cells = calloc(json_array_size(cells), sizeof(*g->cells));
 	if (!g->cells)
@@ -212,8 +233,12 @@ static int group_from_json(struct plan_group *g, json_t *j,
 				     err);
 		if (ret)
 			return ret;
-		if (g->cells[i].alias_of >= (int)json_array_size(cells))
+		if (g->cells[i].alias_of < -1 ||
+		    g->cells[i].alias_of >= (int)json_array_size(cells) ||
+		    g->cells[i].alias_of == (int)i)
 			return bad(err, "an alias of a cell that isn't there");
+		if (g->cells[i].params.threads > g->threads)
+			return bad(err, "a cell has more threads than its group");
 		g->nr_cells++;
 	}
 	return 0;
@@ -223,6 +248,7 @@ struct plan *plan_from_json(const struct json_t *j, struct plan_error *err)
 {
 	struct plan *p = calloc(1, sizeof(*p));
 	const char *job, *seed;
+	char *end;
 	json_t *groups;
 	int version;
 	size_t i;
@@ -237,10 +263,21 @@ struct plan *plan_from_json(const struct json_t *j, struct plan_error *err)
 		bad(err, "of another version");
 		goto fail;
 	}
-	p->seed = strtoull(seed, NULL, 10);
-	p->groups = calloc(json_array_size(groups) + 1, sizeof(*p->groups));
-	if (!p->groups)
+	errno = 0;
+	p->seed = strtoull(seed, &end, 10);
+	if (*seed < '0' || *seed > '9' || *end || errno) {
+		bad(err, "its seed is no number");
 		goto fail;
+	}
+	if (!json_array_size(groups)) {
+		bad(err, "has no groups");
+		goto fail;
+	}
+	p->groups = calloc(json_array_size(groups), sizeof(*p->groups));
+	if (!p->groups) {
+		bad(err, "not enough memory");
+		goto fail;
+	}
 	for (i = 0; i < json_array_size(groups); i++) {
 		p->nr_groups++;
 		if (group_from_json(&p->groups[i], json_array_get(groups, i),

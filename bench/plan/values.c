@@ -115,7 +115,7 @@ static int add_cpus(struct values *out, const struct job_key *k,
 	char buf[32];
 	unsigned int i;
 
-	if (*at == '-' && (!read_number(at + 1, &at, &less) || *at))
+	if (*at && (*at != '-' || !read_number(at + 1, &at, &less) || *at))
 		return job_error(k, err, "%s: '%s'; cpus or cpus-1", axis->key,
 				 text);
 	snprintf(buf, sizeof(buf), "%" PRIu64,
