@@ -6,52 +6,112 @@
 
 #include "pick.h"
 
-/*
- * The verdict file: an array of {strategy, scenario, model, verdict, sound, note}.
- * A strategy is unsound in a model when one of its scenarios is, sound when all
- * that the model judges are, not judged when none is.
- */
-static int judge_strategy(const json_t *all, const char *strategy,
-			  const char *model, struct pick_judgement *out,
-			  bool *model_known)
+/* One line of the verdict file. */
+struct line {
+	const char *strategy, *scenario, *model, *note;
+	json_t *sound; /* true, false, or null: the model can't say */
+};
+
+static bool read_line(const json_t *j, struct line *l)
 {
-	const json_t *v;
+	l->note = "";
+	return !json_unpack((json_t *)j, "{s:s, s:s, s:s, s:o, s?:s}",
+			    "strategy", &l->strategy, "scenario", &l->scenario,
+			    "model", &l->model, "sound", &l->sound, "note",
+			    &l->note) &&
+	       (json_is_boolean(l->sound) || json_is_null(l->sound));
+}
+
+static void append(char *list, size_t size, const char *word)
+{
+	size_t len = strlen(list);
+
+	snprintf(list + len, size - len, "%s%s", len ? ", " : "", word);
+}
+
+/* What the file says of a strategy in one scenario; false: nothing. */
+static bool find_line(const json_t *all, const char *strategy,
+		      const char *scenario, const char *model, struct line *l)
+{
+	const json_t *j;
 	size_t i;
 
-	out->verdict = PICK_NOT_JUDGED;
-	*out->scenarios = *out->note = '\0';
-	json_array_foreach((json_t *)all, i, v) {
-		const char *s, *scenario, *m, *note = "";
-		json_t *sound;
-		size_t len;
+	json_array_foreach((json_t *)all, i, j)
+		if (read_line(j, l) && !strcmp(l->strategy, strategy) &&
+		    !strcmp(l->scenario, scenario) && !strcmp(l->model, model))
+			return true;
+	return false;
+}
 
-		if (json_unpack((json_t *)v, "{s:s, s:s, s:s, s:o, s?:s}",
-				"strategy", &s, "scenario", &scenario, "model",
-				&m, "sound", &sound, "note", &note) ||
-		    !(json_is_boolean(sound) || json_is_null(sound)))
-			return -EINVAL;
-		if (strcmp(m, model))
+/*
+ * A strategy's verdict is its worst over the scenarios that the file judges in this
+ * model for anybody: unsound where one of them is, not judged where one is missing.
+ */
+static void judge_strategy(const json_t *all, const char *strategy,
+			   const char *model, struct pick_judgement *out)
+{
+	char sound[160] = "", unsound[160] = "", missing[160] = "";
+	const char *seen[64];
+	unsigned int nr = 0, n;
+	struct line l, mine;
+	const json_t *j;
+	size_t i;
+
+	memset(out, 0, sizeof(*out));
+	json_array_foreach((json_t *)all, i, j) {
+		if (!read_line(j, &l) || strcmp(l.model, model))
 			continue;
-		*model_known = true;
-		if (strcmp(s, strategy))
+		for (n = 0; n < nr && strcmp(seen[n], l.scenario); n++)
+			;
+		if (n < nr || nr == 64)
 			continue;
-		if (*note)
-			snprintf(out->note, sizeof(out->note), "%s", note);
-		if (json_is_null(sound))
+		seen[nr++] = l.scenario;
+		if (!find_line(all, strategy, l.scenario, model, &mine)) {
+			append(missing, sizeof(missing), l.scenario);
 			continue;
-		if (json_is_false(sound) && out->verdict != PICK_UNSOUND) {
-			out->verdict = PICK_UNSOUND;
-			*out->scenarios = '\0';
-		} else if (json_is_true(sound)) {
-			if (out->verdict == PICK_UNSOUND)
-				continue;
-			out->verdict = PICK_SOUND;
 		}
-		len = strlen(out->scenarios);
-		snprintf(out->scenarios + len, sizeof(out->scenarios) - len,
-			 "%s%s", len ? ", " : "", scenario);
+		if (*mine.note)
+			snprintf(out->note, sizeof(out->note), "%s", mine.note);
+		if (json_is_null(mine.sound))
+			append(missing, sizeof(missing), l.scenario);
+		else if (json_is_true(mine.sound))
+			append(sound, sizeof(sound), l.scenario);
+		else
+			append(unsound, sizeof(unsound), l.scenario);
 	}
-	return 0;
+	if (*unsound)
+		out->verdict = PICK_UNSOUND;
+	else
+		out->verdict = *missing ? PICK_NOT_JUDGED : PICK_SOUND;
+	strcpy(out->scenarios, *unsound ? unsound : *missing ? missing : sound);
+}
+
+/* Whole, and with at least one line of the model: 0, or -EINVAL with a line. */
+static int check_verdicts(const json_t *all, const char *model,
+			  struct plan_error *err)
+{
+	bool known = false;
+	struct line l;
+	const json_t *j;
+	size_t i;
+
+	json_array_foreach((json_t *)all, i, j) {
+		if (!read_line(j, &l)) {
+			snprintf(
+				err->msg, sizeof(err->msg),
+				"the verdict file is damaged in entry %zu: each needs strategy, scenario, model and sound (true, false or null)",
+				i + 1);
+			return -EINVAL;
+		}
+		known |= !strcmp(l.model, model);
+	}
+	if (known)
+		return 0;
+	snprintf(
+		err->msg, sizeof(err->msg),
+		"no verdicts for model '%.40s'; valid: those of the verdict file (aarch64, lkmm, lkmm-strong, x86-tso)",
+		model);
+	return -EINVAL;
 }
 
 /* The first group of an operation that compares strategies, as real domains are. */
@@ -96,11 +156,10 @@ static struct stats_result in_us(struct stats_result r)
 	return r;
 }
 
-static int collect(struct pick *p, const struct judge_group *reader,
-		   const struct judge_group *attach, const json_t *verdicts,
-		   const char *model, struct plan_error *err)
+static void collect(struct pick *p, const struct judge_group *reader,
+		    const struct judge_group *attach, const json_t *verdicts,
+		    const char *model)
 {
-	bool known = false;
 	unsigned int i;
 
 	for (i = 0; i < reader->nr_rows && p->nr < 64; i++) {
@@ -114,23 +173,11 @@ static int collect(struct pick *p, const struct judge_group *reader,
 		row->reader = reader->rows[i].ns;
 		row->attach = in_us(a->ns);
 		row->by = -1;
-		if (judge_strategy(verdicts, c->name, model, &row->j, &known)) {
-			snprintf(
-				err->msg, sizeof(err->msg),
-				"the verdict file is damaged: each entry needs strategy, scenario, model and sound (true, false or null)");
-			return -EINVAL;
-		}
+		judge_strategy(verdicts, c->name, model, &row->j);
 		if (!strcmp(row->name, "merged"))
 			p->baseline = (int)p->nr;
 		p->nr++;
 	}
-	if (known)
-		return 0;
-	snprintf(
-		err->msg, sizeof(err->msg),
-		"no verdicts for model '%.40s'; valid: those of the verdict file (aarch64, lkmm, lkmm-strong, x86-tso)",
-		model);
-	return -EINVAL;
 }
 
 static int make_front(struct pick *p)
@@ -254,7 +301,9 @@ int pick_make(struct pick *p, struct judge_group *const *groups,
 		json_decref(all);
 		return -EINVAL;
 	}
-	ret = collect(p, reader, attach, all, model, err);
+	ret = check_verdicts(all, model, err);
+	if (!ret)
+		collect(p, reader, attach, all, model);
 	json_decref(all);
 	if (!ret)
 		ret = make_front(p);
