@@ -7,6 +7,7 @@
 #error "rcu_tsan.c takes this file's place"
 #endif
 
+#include <pthread.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -64,7 +65,7 @@ void compat_rcu_select(enum compat_rcu_flavour f)
 {
 	if (f == compat_rcu_selected())
 		return;
-	ops()->barrier();
+	compat_rcu_barrier();
 	__atomic_store_n(&selected, f, __ATOMIC_RELAXED);
 }
 
@@ -129,23 +130,81 @@ void compat_synchronize_rcu(void)
 	ops()->update_synchronize_rcu();
 }
 
+/*
+ * Callbacks wait in a list for whoever drains it. liburcu's own call_rcu() has a
+ * thread that sleeps 10 ms between two looks, which would be all that a figure of
+ * reclaim shows, and that would run on the CPU that is measured.
+ */
+#define PENDING_MAX 4096
+
+static struct {
+	struct rcu_head *first;
+	unsigned long nr;
+	pthread_mutex_t lock;
+} __attribute__((aligned(64))) pending[COMPAT_RCU_FLAVOURS] = {
+	[COMPAT_RCU_QSBR] = { .lock = PTHREAD_MUTEX_INITIALIZER },
+	[COMPAT_RCU_MEMB] = { .lock = PTHREAD_MUTEX_INITIALIZER },
+	[COMPAT_RCU_MB] = { .lock = PTHREAD_MUTEX_INITIALIZER },
+};
+
+static struct rcu_head *next_of(struct rcu_head *head)
+{
+	return (struct rcu_head *)head->next.next;
+}
+
+/* One grace period, then everything that was queued before it. */
+static void drain(enum compat_rcu_flavour f)
+{
+	bool was = compat_rcu_pause();
+	struct rcu_head *head, *next;
+
+	/* who waits here must not hold up the grace period of who drains */
+	pthread_mutex_lock(&pending[f].lock);
+	/* acquire: pairs with the release in compat_call_rcu() */
+	head = __atomic_exchange_n(&pending[f].first, NULL, __ATOMIC_ACQUIRE);
+	__atomic_store_n(&pending[f].nr, 0, __ATOMIC_RELAXED);
+	if (head)
+		flavours[f].ops->update_synchronize_rcu();
+	for (; head; head = next) {
+		next = next_of(head);
+		head->func(head);
+	}
+	pthread_mutex_unlock(&pending[f].lock);
+	if (was)
+		compat_rcu_online();
+}
+
 void compat_call_rcu(struct rcu_head *head, void (*func)(struct rcu_head *head))
 {
-	ops()->update_call_rcu(head, func);
+	enum compat_rcu_flavour f = compat_rcu_selected();
+	struct rcu_head *first;
+
+	head->func = func;
+	first = __atomic_load_n(&pending[f].first, __ATOMIC_RELAXED);
+	do {
+		head->next.next = (struct cds_wfcq_node *)first;
+		/* release: pairs with the acquire in drain() */
+	} while (!__atomic_compare_exchange_n(&pending[f].first, &first, head,
+					      true, __ATOMIC_RELEASE,
+					      __ATOMIC_RELAXED));
+	/* a loop that nobody drains pays for its grace periods itself */
+	if (__atomic_add_fetch(&pending[f].nr, 1, __ATOMIC_RELAXED) >=
+	    PENDING_MAX)
+		drain(f);
 }
 
 void compat_kfree_rcu(struct rcu_head *head, size_t offset)
 {
-	ops()->update_call_rcu(head, compat_free_at(offset));
+	compat_call_rcu(head, compat_free_at(offset));
 }
 
 void compat_rcu_barrier(void)
 {
-	ops()->barrier();
+	drain(compat_rcu_selected());
 }
 
 void compat_rcu_drain(void)
 {
 	for (int f = 0; f < COMPAT_RCU_FLAVOURS; f++)
-		flavours[f].ops->barrier();
+		drain(f);
 }

@@ -390,6 +390,8 @@ static int run_window(struct exec *x, struct cell *c, struct exec_sample *s,
 	if (!s->parts)
 		return no_memory(err, "samples");
 	team_run(x->team, w.callers + !!w.attacher, window_member, &w);
+	if (w.attacher)
+		subject_drain(c->subject);
 	for (i = 0; i < w.callers; i++)
 		s->ops += s->parts[i].ops;
 	s->ns = x->window_ns;
