@@ -23,10 +23,13 @@ extern char **environ;
  */
 void gnuplot_quote(FILE *f, const char *text)
 {
-	const unsigned char *c;
+	const unsigned char *start = (const unsigned char *)text, *c;
 
 	fputc('"', f);
-	for (c = (const unsigned char *)text; *c; c++) {
+	for (c = start; *c; c++) {
+		/* what ends a CDATA section in XML, gnuplot lets through */
+		if (*c == '>' && c > start + 1 && c[-1] == ']' && c[-2] == ']')
+			fputc(' ', f);
 		if (*c == '\n')
 			fputs("\\n", f);
 		else if (isascii(*c) &&
@@ -87,6 +90,13 @@ unsigned int gnuplot_wrap(const char *text, unsigned int width, char *out,
 		if (iscntrl(c) || (!utf8 && c > 127))
 			c = '?';
 		if (starts_character(c) && column == width) {
+			if (c == ' ') {
+				out[at++] = '\n';
+				column = since = 0;
+				blank = 0;
+				lines++;
+				continue;
+			}
 			if (blank) {
 				out[blank - 1] = '\n';
 				column = since;
@@ -108,8 +118,10 @@ unsigned int gnuplot_wrap(const char *text, unsigned int width, char *out,
 			since = 0;
 		}
 	}
-	while (at && !starts_character((unsigned char)*text) && *text &&
-	       !starts_character((unsigned char)out[at - 1]))
+	/* cut short: no half of a character at the end */
+	while (*text && at && !starts_character((unsigned char)out[at - 1]))
+		at--;
+	if (*text && at && (unsigned char)out[at - 1] > 127)
 		at--;
 	out[at] = '\0';
 	return lines;
@@ -228,6 +240,7 @@ int gnuplot_draw(const char *dir, const char *scripts, const char *picture,
 			 png,	    draw,     NULL };
 	int ret;
 
+	*err->msg = '\0';
 	snprintf(what, sizeof(what), "plots/%.100s (%.100s)", script, picture);
 	if (snprintf(common, PATH_MAX, "%s/common.gp", scripts) >= PATH_MAX ||
 	    snprintf(svg, PATH_MAX, "%s/svg.gp", scripts) >= PATH_MAX ||

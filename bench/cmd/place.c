@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <math.h>
+#include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "place.h"
 
@@ -25,7 +27,7 @@ static struct box text_box(const struct place_label *l, double left,
 
 static struct box marker_box(const struct place_label *l)
 {
-	return (struct box){ l->x - 8, l->x + 8, l->y - 8, l->y + 8 };
+	return (struct box){ l->x - 10, l->x + 10, l->y - 10, l->y + 10 };
 }
 
 /* Does a leader from a point to its text run through a box? */
@@ -98,7 +100,7 @@ static void place_one(struct place_label *l, unsigned int n, unsigned int i,
 	int ring, turn;
 
 	for (ring = 0; ring < 14; ring++) {
-		double r = 12 + 14.0 * ring;
+		double r = 14 + 13.0 * ring;
 
 		for (turn = 0; turn < 32; turn++) {
 			double a = turn * M_PI / 16, at, y, bad;
@@ -121,17 +123,57 @@ static void place_one(struct place_label *l, unsigned int n, unsigned int i,
 	l[i].middle = middle;
 }
 
-void place_labels(struct place_label *l, unsigned int n, double height,
-		  const struct place_frame *frame)
+/* Labels in turn, each again when all the others have a place. Returns the sum. */
+static double place_in_order(struct place_label *l, unsigned int n,
+			     const unsigned int *order, double height,
+			     const struct place_frame *f)
 {
+	double sum = 0;
 	unsigned int i, pass;
 
 	for (i = 0; i < n; i++)
 		l[i].left = l[i].middle = NAN;
-	/* each again when all the others have a place */
-	for (pass = 0; pass < 6; pass++)
+	for (pass = 0; pass < 4; pass++)
 		for (i = 0; i < n; i++)
-			place_one(l, n, i, height, frame);
+			place_one(l, n, order[i], height, f);
+	for (i = 0; i < n; i++)
+		sum += badness(l, n, i, l[i].left, l[i].middle, height, f);
+	return sum;
+}
+
+void place_labels(struct place_label *l, unsigned int n, double height,
+		  const struct place_frame *frame)
+{
+	unsigned int *order = calloc(n + 1, sizeof(*order)), tries, t, i;
+	struct place_label *best = calloc(n + 1, sizeof(*best));
+	double least = INFINITY;
+	uint32_t state = 1;
+
+	/* who comes first decides much: several orders, always the same ones */
+	tries = n > 20 ? 2 : 24;
+	for (i = 0; order && i < n; i++)
+		order[i] = i;
+	for (t = 0; order && best && t < tries; t++) {
+		double sum = place_in_order(l, n, order, height, frame);
+
+		if (!t || sum < least) {
+			least = sum;
+			memcpy(best, l, n * sizeof(*l));
+		}
+		for (i = n; i > 1; i--) {
+			unsigned int k, other;
+
+			state = state * 1664525 + 1013904223;
+			k = (state >> 16) % i;
+			other = order[i - 1];
+			order[i - 1] = order[k];
+			order[k] = other;
+		}
+	}
+	if (order && best)
+		memcpy(l, best, n * sizeof(*l));
+	free(order);
+	free(best);
 }
 
 struct slot {
