@@ -81,9 +81,6 @@ static int check_store(const struct subject_params *p,
 			err,
 			"store=%s keeps one tag: entries=%llu with ats=off",
 			store->name, (unsigned long long)p->entries);
-	if (!SMMU_SMP && p->threads > 1)
-		return REFUSE(err, "this build is for a single CPU: threads=%llu",
-			      (unsigned long long)p->threads);
 	if (!store->concurrent && p->threads > 1)
 		return REFUSE(err,
 			      "store=%s has no synchronisation: threads=%llu",
@@ -233,6 +230,9 @@ int subject_params_check(struct subject_params *p, struct subject_error *err)
 		ret = check_store(p, err);
 	if (!ret && (keep & AX(STORE)))
 		ret = check_entries(p, err);
+	if (!ret && !SMMU_SMP && p->threads > 1)
+		ret = REFUSE(err, "this build is for a single CPU: threads=%llu",
+			     (unsigned long long)p->threads);
 	if (!ret && (keep & AX(SIZE)))
 		ret = check_range(p, err);
 	if (!ret && (keep & AX(QUEUE)))

@@ -25,13 +25,14 @@ static void last_unmap(struct smmu_thread *t, unsigned long n)
 {
 	for (; n; n--) {
 		struct arm_smmu_invs *invs;
+		size_t num;
 
 		smmu_pte_clear(a_path, t);
 		rcu_read_lock();
 		invs = rcu_dereference(t->domain->invs);
-		if (invs->num_invs)
-			smmu_inv_array_walk(a_path, t, invs->inv,
-					    invs->num_invs - 1);
+		num = READ_ONCE(invs->num_invs);
+		if (num)
+			smmu_inv_array_walk(a_path, t, invs->inv, num - 1);
 		rcu_read_unlock();
 	}
 }

@@ -162,7 +162,8 @@ static bool step_attach(struct history *h, unsigned int master)
 			compat_fail_alloc_nth(++n);
 		ret = ops->prepare(&h->domain, &txn);
 		compat_fail_alloc_nth(0);
-		if (ret == -ENOMEM && compat_alloc_live() != live)
+		/* Fewer there may be: what was deferred is freed meanwhile. */
+		if (ret == -ENOMEM && compat_alloc_live() > live)
 			ok = FAIL(h->r, h->store, "prepare failed and left memory");
 		if (ret && ret != -ENOMEM)
 			ok = FAIL(h->r, h->store, "prepare: %d", ret);
@@ -172,7 +173,7 @@ static bool step_attach(struct history *h, unsigned int master)
 		ok = FAIL(h->r, h->store, "prepare: %d", ret);
 	if (ok && below(&h->rnd, 8) == 0) {
 		ops->abort(&h->domain, &txn);
-		if (compat_alloc_live() != live)
+		if (compat_alloc_live() > live)
 			ok = FAIL(h->r, h->store, "abort left memory");
 	} else if (ok) {
 		ops->install_new(&h->domain, &txn);
@@ -449,7 +450,7 @@ static bool arena_call(struct arena_reader *ar, smmu_unmap_fn fn)
 			return FAIL(&ar->r, a->store,
 				    "master %u was attached all the time and not told", i);
 	}
-	ar->judged += some;
+	WRITE_ONCE(ar->judged, ar->judged + some);
 	ar->r.unmaps++;
 	return true;
 }
@@ -473,7 +474,7 @@ static bool enough(struct arena_reader *readers)
 	unsigned int i;
 
 	for (i = 0; i < READERS; i++)
-		if (__atomic_load_n(&readers[i].judged, __ATOMIC_RELAXED) < READER_CALLS)
+		if (READ_ONCE(readers[i].judged) < READER_CALLS)
 			return false;
 	return true;
 }
