@@ -167,7 +167,7 @@ static void say_rows(FILE *f, const struct judge_group *j,
 		snprintf(text, sizeof(text), "%s  [%s, %s]", est, lo, hi);
 		fputs(comma, f);
 		gnuplot_quote(f, text);
-		*right = fmax(*right, plot_text_width(text) * 0.93);
+		*right = fmax(*right, plot_text_width(text));
 		comma = ", ";
 	}
 	fputs("]\n", f);

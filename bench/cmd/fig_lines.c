@@ -493,11 +493,9 @@ static int draw_pool(struct plots *p, unsigned int seed, const char *x,
 	if (budget) {
 		l->ytitle[0] = "marginal cost, ns";
 		l->ytitle[1] = "share of the whole, %";
-		l->how =
-			" Marginal: the whole map + unmap less the same without "
-			"that barrier. Grey band: within it nothing is claimed.";
+		l->how = " Grey band: within it nothing is claimed.";
 		snprintf(l->title, sizeof(l->title),
-			 "Barrier budget of a %s: what each barrier costs",
+			 "Barrier budget: a %s less the same without a barrier",
 			 joined);
 		snprintf(name, sizeof(name), "budget");
 	} else {

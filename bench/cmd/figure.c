@@ -11,7 +11,6 @@
 
 #define WRAP_TITLE 80
 #define WRAP_SMALL 95
-#define LETTER	   9.0 /* of DejaVu Sans at 16 px, most names are below it */
 
 /* ---- names and text --------------------------------------------------- */
 
@@ -368,9 +367,26 @@ void plot_say_size(FILE *f, double height)
 	fprintf(f, "width = %g\nheight = %g\n", WIDTH, height);
 }
 
+/* Of DejaVu Sans at 16 px, rounded up. */
 double plot_text_width(const char *text)
 {
-	return LETTER * (double)strlen(text);
+	double sum = 0;
+
+	for (; *text; text++) {
+		if (isdigit((unsigned char)*text))
+			sum += 10.3;
+		else if (strchr(" .,:;[]()|ijl-", *text))
+			sum += 6.2;
+		else if (strchr("mwMW=", *text))
+			sum += 15.5;
+		else if (strchr("frt", *text))
+			sum += 6.8;
+		else if (isupper((unsigned char)*text))
+			sum += 12;
+		else
+			sum += 10;
+	}
+	return sum;
 }
 
 /* ---- what is in a group ----------------------------------------------- */

@@ -75,7 +75,9 @@ static double badness(const struct place_label *l, unsigned int n,
 		       8 * overlap(&box, &ybar);
 		if (k == i)
 			continue;
-		if (crosses(l[i].x, l[i].y, lx, ly, &dot))
+		/* a leader can't but leave the points on top of its own */
+		if (hypot(l[k].x - l[i].x, l[k].y - l[i].y) > 22 &&
+		    crosses(l[i].x, l[i].y, lx, ly, &dot))
 			sum += 120;
 		if (isfinite(l[k].left)) {
 			struct box other =
