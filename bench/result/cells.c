@@ -24,6 +24,7 @@ static const struct {
 	{ JUDGE_BELOW_TIMER, "below-timer" },
 	{ JUDGE_DROPPED, "dropped>20%" },
 	{ JUDGE_OVERSUBSCRIBED, "oversubscribed" },
+	{ JUDGE_UNSETTLED, "unsettled" },
 	{ JUDGE_NO_IRQS, "irqs n/a" },
 };
 

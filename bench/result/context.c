@@ -30,12 +30,19 @@ static bool first_line(const char *path, char *buf, size_t len)
 	return ok && *buf;
 }
 
+/* null for what isn't UTF-8 too: one odd byte must not cost the whole context. */
+static json_t *text(const char *s)
+{
+	json_t *j = s ? json_string(s) : NULL;
+
+	return j ? j : json_null();
+}
+
 static json_t *line_of(const char *path)
 {
 	char buf[4096];
 
-	return first_line(path, buf, sizeof(buf)) ? json_string(buf) :
-						    json_null();
+	return text(first_line(path, buf, sizeof(buf)) ? buf : NULL);
 }
 
 /* The value of a "key : value" line of /proc/cpuinfo, of the first CPU. */
@@ -54,7 +61,7 @@ static json_t *cpuinfo(const char *key)
 			continue;
 		at += 1 + strspn(at + 1, " ");
 		at[strcspn(at, "\n")] = '\0';
-		value = json_string(at);
+		value = text(at);
 	}
 	if (f)
 		fclose(f);
@@ -99,7 +106,7 @@ static json_t *output_of(char *const argv[])
 		close(out[0]);
 	if (!ret && f && fgets(buf, sizeof(buf), f)) {
 		buf[strcspn(buf, "\n")] = '\0';
-		value = json_string(buf);
+		value = text(buf);
 	}
 	if (f)
 		fclose(f);
@@ -141,7 +148,7 @@ static json_t *iommu_context(void)
 	d = opendir("/sys/class/iommu");
 	while (d && (e = readdir(d)))
 		if (*e->d_name != '.')
-			json_array_append_new(units, json_string(e->d_name));
+			json_array_append_new(units, text(e->d_name));
 	if (d)
 		closedir(d);
 	d = opendir("/sys/kernel/iommu_groups");
@@ -203,11 +210,45 @@ static json_t *os_name(void)
 		buf[strcspn(buf, "\n")] = '\0';
 		if (buf[12] == '"' && strlen(buf) > 13)
 			buf[strlen(buf) - 1] = '\0';
-		name = json_string(buf + 12 + (buf[12] == '"'));
+		name = text(buf + 12 + (buf[12] == '"'));
 	}
 	if (f)
 		fclose(f);
 	return name ? name : json_null();
+}
+
+/* What of the kernel's configuration bears on fences, timing and the IOMMU. */
+static json_t *kernel_config(const char *release)
+{
+	static const char *const about[] = {
+		"CONFIG_SMP=",	  "CONFIG_PREEMPT",   "CONFIG_HZ=",
+		"CONFIG_NO_HZ",	  "CONFIG_RCU_",      "CONFIG_IOMMU_DEFAULT",
+		"CONFIG_ARM_SMMU", "CONFIG_MITIGATION", "CONFIG_LTO",
+	};
+	json_t *all;
+	char path[512], line[512];
+	size_t i;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/boot/config-%s", release);
+	f = fopen(path, "re");
+	if (!f)
+		return json_null();
+	all = json_object();
+	while (fgets(line, sizeof(line), f)) {
+		char *value = strchr(line, '=');
+
+		for (i = 0; i < sizeof(about) / sizeof(about[0]); i++)
+			if (value && !strncmp(line, about[i], strlen(about[i])))
+				break;
+		if (!value || i == sizeof(about) / sizeof(about[0]))
+			continue;
+		value[strcspn(value, "\n")] = '\0';
+		*value++ = '\0';
+		json_object_set_new(all, line, text(value));
+	}
+	fclose(f);
+	return all;
 }
 
 json_t *context_collect(const struct plan *plan)
@@ -224,9 +265,10 @@ json_t *context_collect(const struct plan *plan)
 	strftime(date, sizeof(date), "%Y-%m-%dT%H:%M:%SZ", &tm);
 	snprintf(seed, sizeof(seed), "%" PRIu64, plan->seed);
 	return json_pack(
-		"{s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:s, s:s, s:s, s:o, s:o, s:b}",
-		"driver", "rounds", "date", date, "host", host, "kernel",
-		u.release, "kernel_version", u.version, "arch", u.machine,
+		"{s:s, s:s, s:o, s:s, s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:s, s:s, s:s, s:o, s:o, s:b}",
+		"driver", "rounds", "date", date, "host", text(host), "kernel",
+		u.release, "kernel_version", text(u.version), "arch", u.machine,
+		"kernel_config", kernel_config(u.release),
 		"os", os_name(), "cmdline", line_of("/proc/cmdline"), "cpu",
 		cpu_context(), "virtualisation", virt_context(), "clock",
 		line_of("/sys/devices/system/clocksource/clocksource0/current_clocksource"),

@@ -53,7 +53,9 @@ static int finish(FILE *f, const char *tmp, const char *path, const char *dir)
 {
 	int ret = 0;
 
-	if (fflush(f) || fsync(fileno(f)))
+	if (ferror(f))
+		ret = -EIO; /* earlier; errno has been used since */
+	else if (fflush(f) || fsync(fileno(f)))
 		ret = -errno;
 	if (fclose(f) && !ret)
 		ret = -errno;
@@ -197,8 +199,9 @@ int result_group_commit(struct result_group *g, struct plan_error *err)
 	if (!ret && fputs("# end\n", g->f) < 0)
 		ret = -errno;
 	if (ret) {
+		result_fail(err, g->tmp, ret);
 		result_group_abandon(g);
-		return result_fail(err, "samples", ret);
+		return ret;
 	}
 	ret = finish(g->f, g->tmp, path, dir);
 	if (ret)
@@ -239,12 +242,15 @@ static int make_dirs(const char *dir)
 static int make_new(struct result *r, const char *dir)
 {
 	char parent[PATH_MAX], *slash;
+	size_t len = strlen(dir);
 	unsigned int i;
 	int ret;
 
-	if (strlen(dir) >= sizeof(parent) - 8)
+	while (len > 1 && dir[len - 1] == '/')
+		len--;
+	if (len >= sizeof(parent) - 8)
 		return -ENAMETOOLONG;
-	strcpy(parent, dir);
+	snprintf(parent, sizeof(parent), "%.*s", (int)len, dir);
 	slash = strrchr(parent, '/');
 	if (slash && slash != parent) {
 		*slash = '\0';
@@ -254,16 +260,33 @@ static int make_new(struct result *r, const char *dir)
 	}
 	for (i = 1; i < 1000; i++) {
 		if (i == 1)
-			snprintf(r->dir, sizeof(r->dir), "%s", dir);
+			snprintf(r->dir, sizeof(r->dir), "%.*s", (int)len, dir);
 		else
-			snprintf(r->dir, sizeof(r->dir), "%.*s-%u",
-				 PATH_MAX - 8, dir, i);
+			snprintf(r->dir, sizeof(r->dir), "%.*s-%u", (int)len,
+				 dir, i);
 		if (!mkdir(r->dir, 0777))
 			return 0;
 		if (errno != EEXIST)
 			return -errno;
 	}
 	return -EEXIST;
+}
+
+/* Takes away the folder of a run that could not begin. */
+static void unmake(const struct result *r)
+{
+	static const char *const names[] = { "plan.json", "context.json",
+					     "samples", "plots" };
+	char path[PATH_MAX];
+	size_t i;
+
+	if (!*r->dir)
+		return;
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (snprintf(path, sizeof(path), "%s/%s", r->dir, names[i]) <
+		    PATH_MAX)
+			remove(path);
+	rmdir(r->dir);
 }
 
 struct result *result_create(const char *dir, const struct plan *plan,
@@ -280,11 +303,15 @@ struct result *result_create(const char *dir, const struct plan *plan,
 	}
 	ret = make_new(r, dir);
 	if (ret) {
+		*r->dir = '\0';
 		result_fail(err, dir, ret);
 		goto fail;
 	}
 	j = plan_to_json(plan);
 	r->plan = j ? plan_from_json(j, err) : NULL;
+	if (!j)
+		snprintf(err->msg, sizeof(err->msg),
+			 "plan.json: a name of the plan is not UTF-8");
 	if (!r->plan) {
 		json_decref(j);
 		goto fail;
@@ -310,6 +337,7 @@ struct result *result_create(const char *dir, const struct plan *plan,
 		goto fail;
 	return r;
 fail:
+	unmake(r);
 	result_close(r);
 	return NULL;
 }
@@ -323,6 +351,10 @@ static json_t *load(const struct result *r, const char *name,
 
 	if (join(path, r->dir, name, err))
 		return NULL;
+	if (access(path, R_OK)) {
+		result_fail(err, path, -errno);
+		return NULL;
+	}
 	j = json_load_file(path, 0, &e);
 	if (!j)
 		snprintf(err->msg, sizeof(err->msg), "%.300s:%d: %.150s", path,

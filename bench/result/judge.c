@@ -126,9 +126,12 @@ static void judge_row(struct judged *j, unsigned int cell)
 	row->blocks = c->blocks;
 	row->dropped_switch = c->dropped_switch;
 	row->dropped_overlap = c->dropped_overlap;
-	for (l = 0; l < g->launches; l++)
-		row->warmup += j->samples->launches[l].warmup / g->launches;
 	row->marks = JUDGE_NO_IRQS;
+	for (l = 0; l < g->launches; l++) {
+		row->warmup += j->samples->launches[l].warmup / g->launches;
+		if (!j->samples->launches[l].settled)
+			row->marks |= JUDGE_UNSETTLED;
+	}
 	if (subject_params_artificial(&pc->params))
 		row->marks |= JUDGE_ARTIFICIAL;
 	if (g->oversubscribed)

@@ -66,6 +66,7 @@ enum judge_mark {
 	JUDGE_DROPPED = 1 << 5,	    /* more than 20 % of the blocks */
 	JUDGE_OVERSUBSCRIBED = 1 << 6,
 	JUDGE_NO_IRQS = 1 << 7, /* user space: irqs n/a */
+	JUDGE_UNSETTLED = 1 << 8, /* twin never settled in a launch's warm-up */
 };
 
 /**

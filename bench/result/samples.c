@@ -75,6 +75,8 @@ static struct samples *samples_alloc(const struct plan_group *g)
 	s->g = g;
 	s->cells = calloc(g->nr_cells, sizeof(*s->cells));
 	s->launches = calloc(g->launches, sizeof(*s->launches));
+	for (i = 0; s->launches && i < g->launches; i++)
+		s->launches[i].settled = 1; /* unless a note says otherwise */
 	for (i = 0; s->cells && i < g->nr_cells; i++) {
 		s->cells[i].cost = matrix(g->launches, g->rounds);
 		s->cells[i].ops = calloc(g->launches, sizeof(double));
@@ -109,25 +111,37 @@ static int push(double **v, size_t *nr, size_t *max, double x)
 }
 
 /* Threads' parts of a window -> its cost; NaN when they did not overlap. */
-static double window_cost(const struct samples *s, const char *at, uint64_t ns,
-			  bool *apart)
+static int window_cost(const struct samples *s, const char *at, uint64_t ns,
+		       double *cost, bool *apart)
 {
 	struct stats_thread t[4096];
+	int64_t start[4096], stop[4096], first = 0;
 	struct stats_window w;
-	size_t n = 0;
+	size_t n = 0, i;
 	int used;
 
 	while (n < 4096 &&
-	       sscanf(at, " %" SCNu64 ":%" SCNu64 ":%" SCNu64 "%n", &t[n].ops,
-		      &t[n].start, &t[n].stop, &used) == 3) {
+	       sscanf(at, " %" SCNu64 ":%" SCNd64 ":%" SCNd64 "%n", &t[n].ops,
+		      &start[n], &stop[n], &used) == 3) {
+		first = start[n] < first ? start[n] : first;
 		at += used;
 		n++;
 	}
+	if (*at)
+		return -EINVAL;
+	/* a thread may begin before the window: only differences count */
+	for (i = 0; i < n; i++) {
+		t[i].start = (uint64_t)start[i] - (uint64_t)first;
+		t[i].stop = (uint64_t)stop[i] - (uint64_t)first;
+	}
+	*cost = NAN;
 	if (stats_window(t, n, ns, &w) != STATS_OK)
-		return NAN;
+		return 0;
 	/* more threads than CPUs can't overlap: the group is marked instead */
 	*apart = w.dropped && !s->g->oversubscribed;
-	return *apart ? NAN : w.ns_per_op;
+	if (!*apart)
+		*cost = w.ns_per_op;
+	return 0;
 }
 
 static int take_block(struct samples *s, unsigned int launch, const char *line)
@@ -150,10 +164,11 @@ static int take_block(struct samples *s, unsigned int launch, const char *line)
 		return 0;
 	c = &s->cells[cell];
 	c->blocks++;
-	if (line[used] == ' ')
-		cost = window_cost(s, line + used, ns, &apart);
-	else
+	if (!line[used])
 		cost = ops ? (double)ns / (double)ops : NAN;
+	else if (line[used] != ' ' ||
+		 window_cost(s, line + used, ns, &cost, &apart))
+		return -EINVAL;
 	if (line[used] != ' ' && ops)
 		c->ops[launch] = (double)ops;
 	if (ivcsw && !s->g->oversubscribed) {
@@ -186,11 +201,12 @@ static int take_ops(struct samples *s, const char *line)
 	for (line += used; *line == ' '; line = end) {
 		double ns = strtod(line + 1, &end);
 
-		if (end == line + 1 ||
-		    push(&c->op_ns, &c->nr_ops, &c->max_ops, ns))
+		if (end == line + 1)
 			return -EINVAL;
+		if (push(&c->op_ns, &c->nr_ops, &c->max_ops, ns))
+			return -ENOMEM;
 	}
-	return 0;
+	return *line ? -EINVAL : 0;
 }
 
 static int take_canary(struct samples *s, const char *line)
@@ -214,7 +230,8 @@ static int take_note(struct samples *s, unsigned int launch, const char *line)
 	char key[64];
 	double v;
 
-	if (sscanf(line, "N %63s %lf", key, &v) != 2)
+	/* a warm-up is where in an array the first round is found */
+	if (sscanf(line, "N %63s %lf", key, &v) != 2 || !(v >= 0) || v > 1e9)
 		return -EINVAL;
 	if (!strcmp(key, "warmup"))
 		l->warmup = v;
@@ -276,8 +293,8 @@ static int pass(struct samples *s, FILE *f, const char *path, char kind,
 		ret = -EINVAL;
 	}
 	if (ret)
-		snprintf(err->msg, sizeof(err->msg), "%.300s:%d: damaged", path,
-			 nr);
+		snprintf(err->msg, sizeof(err->msg), "%.300s:%d: %s", path, nr,
+			 ret == -ENOMEM ? "not enough memory" : "damaged");
 	return ret;
 }
 
