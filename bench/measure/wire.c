@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,7 +9,9 @@
 #include "exec.h"
 #include "wire.h"
 
-#define MAX_CPUS 1024
+#define MAX_CPUS     1024
+#define MAX_BLOCK_NS 100000000000 /* of one block; a job's largest window is 10 s */
+#define MAX_SAMPLES  1000000
 
 struct server {
 	FILE *out;
@@ -33,8 +36,9 @@ fail(struct server *s, const char *fmt, ...)
 	return -EINVAL;
 }
 
-/* The next n unsigned numbers of *args. */
-static int numbers(struct server *s, char **args, uint64_t *out, unsigned int n)
+/* The next n unsigned numbers of *args, none above @max. */
+static int numbers(struct server *s, char **args, uint64_t *out, unsigned int n,
+		   uint64_t max)
 {
 	unsigned int i;
 
@@ -46,7 +50,9 @@ static int numbers(struct server *s, char **args, uint64_t *out, unsigned int n)
 		errno = 0;
 		out[i] = strtoull(word, &end, 10);
 		if (*end || errno)
-			return fail(s, "'%s' is not a number", word);
+			return fail(s, "'%.64s' is not a number", word);
+		if (out[i] > max)
+			return fail(s, "%s is above %" PRIu64, word, max);
 	}
 	return 0;
 }
@@ -63,15 +69,13 @@ static int do_group(struct server *s, char *args)
 
 	if (s->x)
 		return fail(s, "a group is there already");
-	if (numbers(s, &args, &threads, 1))
+	if (numbers(s, &args, &threads, 1, 65536))
 		return -EINVAL;
 	while (args && *args && n < MAX_CPUS) {
-		if (numbers(s, &args, &cpu, 1))
+		if (numbers(s, &args, &cpu, 1, INT_MAX))
 			return -EINVAL;
 		cpus[n++] = (unsigned int)cpu;
 	}
-	if (threads > 65536)
-		return fail(s, "%" PRIu64 " threads are too many", threads);
 	s->x = exec_create((unsigned int)threads, n ? cpus : NULL, n, &s->err);
 	s->nr_steps = 0;
 	return s->x ? 0 : -EINVAL;
@@ -83,14 +87,14 @@ static int do_cell(struct server *s, char *args)
 	uint64_t id;
 	char *word;
 
-	if (need_group(s) || numbers(s, &args, &id, 1))
+	if (need_group(s) || numbers(s, &args, &id, 1, UINT32_MAX))
 		return -EINVAL;
 	subject_params_init(&p);
 	while ((word = strsep(&args, " "))) {
 		char *value = strchr(word, '=');
 
 		if (!value)
-			return fail(s, "'%s' is not key=value", word);
+			return fail(s, "'%.64s' is not key=value", word);
 		*value++ = '\0';
 		if (subject_params_set(&p, word, value, &s->err))
 			return -EINVAL;
@@ -104,7 +108,7 @@ static int do_alias(struct server *s, char *args)
 {
 	uint64_t v[2];
 
-	if (need_group(s) || numbers(s, &args, v, 2))
+	if (need_group(s) || numbers(s, &args, v, 2, UINT32_MAX))
 		return -EINVAL;
 	return exec_alias(s->x, (uint32_t)v[0], (uint32_t)v[1], &s->err);
 }
@@ -114,7 +118,8 @@ static int do_calibrate(struct server *s, char *args)
 	uint64_t v[2];
 	double ns;
 
-	if (need_group(s) || numbers(s, &args, v, 2) ||
+	if (need_group(s) || numbers(s, &args, v, 1, UINT32_MAX) ||
+	    numbers(s, &args, v + 1, 1, MAX_BLOCK_NS) ||
 	    exec_calibrate(s->x, (uint32_t)v[0], v[1], &ns, &s->err))
 		return -EINVAL;
 	fprintf(s->out, "ns %.6g\n", ns);
@@ -125,7 +130,7 @@ static int do_window(struct server *s, char *args)
 {
 	uint64_t ns;
 
-	if (need_group(s) || numbers(s, &args, &ns, 1))
+	if (need_group(s) || numbers(s, &args, &ns, 1, MAX_BLOCK_NS))
 		return -EINVAL;
 	exec_set_window(s->x, ns);
 	return 0;
@@ -135,7 +140,7 @@ static int do_canary(struct server *s, char *args)
 {
 	uint64_t every;
 
-	if (numbers(s, &args, &every, 1))
+	if (numbers(s, &args, &every, 1, UINT32_MAX))
 		return -EINVAL;
 	s->canary_every = (uint32_t)every;
 	return 0;
@@ -147,7 +152,7 @@ static int do_step(struct server *s, char *args)
 	uint64_t v[3];
 	char *kind;
 
-	if (need_group(s) || numbers(s, &args, v, 3))
+	if (need_group(s) || numbers(s, &args, v, 3, UINT32_MAX))
 		return -EINVAL;
 	kind = strsep(&args, " ");
 	if (!kind || (strcmp(kind, "B") && strcmp(kind, "O")))
@@ -156,8 +161,10 @@ static int do_step(struct server *s, char *args)
 	step.pos = (uint32_t)v[1];
 	step.cell = (uint32_t)v[2];
 	step.kind = *kind == 'B' ? EXEC_BLOCK : EXEC_OP;
-	if (numbers(s, &args, &step.iters, 1) ||
-	    (step.kind == EXEC_OP && numbers(s, &args, &step.every, 1)))
+	if (numbers(s, &args, &step.iters, 1,
+		    step.kind == EXEC_OP ? MAX_SAMPLES : UINT64_MAX) ||
+	    (step.kind == EXEC_OP &&
+	     numbers(s, &args, &step.every, 1, UINT32_MAX)))
 		return -EINVAL;
 	if (s->nr_steps == s->max_steps) {
 		size_t n = s->max_steps ? s->max_steps * 2 : 4096;
@@ -220,7 +227,7 @@ static int do_counters(struct server *s, char *args)
 	struct subject_counters c;
 	uint64_t id;
 
-	if (need_group(s) || numbers(s, &args, &id, 1))
+	if (need_group(s) || numbers(s, &args, &id, 1, UINT32_MAX))
 		return -EINVAL;
 	if (exec_counters(s->x, (uint32_t)id, &c))
 		return fail(s, "no cell %" PRIu64, id);
