@@ -12,10 +12,10 @@ do for [p = 1:panels] {
 	unset label; unset arrow; unset ytics; unset xtics; unset logscale y
 	if (p == 1) { @words_on }
 	if (p == 1) {
-		ymin = y1min; ymax = y1max; ylog = y1log; ytick = y1tick
+		ymin = y1min; ymax = y1max; ylog = y1log; ytick = y1tick; yplace = y1place
 		ytitle = ytitle1; bottom = bottom1; colour = blue; shape = 7
 	} else {
-		ymin = y2min; ymax = y2max; ylog = y2log; ytick = y2tick
+		ymin = y2min; ymax = y2max; ylog = y2log; ytick = y2tick; yplace = y2place
 		ytitle = ytitle2; bottom = bottom2; colour = vermillion; shape = 5
 	}
 	set bmargin at screen sy(bottom)
@@ -34,8 +34,13 @@ do for [p = 1:panels] {
 	}
 	if (p == panels) {
 		do for [i = 2:|group_name|] {
-			set label i group_name[i] at first group_place[i], graph 0 \
-				right rotate by 90 offset character 0, -0.6
+			if (upright) {
+				set label i group_name[i] at first group_place[i], graph 0 \
+					center offset character 0, -0.9
+			} else {
+				set label i group_name[i] at first group_place[i], graph 0 \
+					right rotate by 90 offset character 0, -0.6
+			}
 		}
 	}
 	# a point may stand for several samples: then the line is what they span

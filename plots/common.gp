@@ -28,5 +28,5 @@ set border 3 linecolor rgb '#606060' linewidth 1
 
 # Ticks at the places of a list, and nowhere else.
 x_ticks = "set xtics textcolor rgb ink nomirror (word(xtick, 1) real(word(xplace, 1))); do for [k = 2:words(xtick)] { set xtics add (word(xtick, k) real(word(xplace, k))) }"
-y_ticks = "set ytics textcolor rgb ink nomirror (word(ytick, 1) real(word(ytick, 1))); do for [k = 2:words(ytick)] { set ytics add (word(ytick, k) real(word(ytick, k))) }"
+y_ticks = "set ytics textcolor rgb ink nomirror (word(ytick, 1) real(word(yplace, 1))); do for [k = 2:words(ytick)] { set ytics add (word(ytick, k) real(word(yplace, k))) }"
 words_on = "set label 9001 title at screen sx(24), screen sy(height - 26) left font title_font textcolor rgb black; set label 9002 what at screen sx(24), screen sy(height - what_below - 9) left textcolor rgb pale; set label 9003 foot at screen sx(24), screen sy(foot_height - 14) left textcolor rgb pale"

@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Cost against a number: a line for each variant, one or two panels.
-# Uses datafile (a block for each line), line_*, end_1, end_2, shade, band.
+# Uses datafile (a block for each line), line_*, last_*, end_*, shade, band.
+
+band_plot = "datafile index lines using 1:(-column(p + 1)):(column(p + 1)) with filledcurves fillcolor rgb band_colour fillstyle solid noborder notitle"
+lines_plot = "for [i = 1:lines] datafile index i - 1 using 2:col with lines linecolor rgb line_colour[i] dashtype line_dash[i] linewidth 2 notitle, for [i = 1:lines] datafile index i - 1 using 2:col:(column(col + 1)):(column(col + 2)) with yerrorbars pointtype line_point[i] pointsize 0.9 linecolor rgb line_colour[i] linewidth 1.4 notitle"
 
 @begin
 set lmargin at screen sx(left)
@@ -15,10 +18,10 @@ do for [p = 1:panels] {
 	unset label; unset arrow; unset object; unset ytics; unset logscale y
 	if (p == 1) { @words_on }
 	if (p == 1) {
-		ymin = y1min; ymax = y1max; ylog = y1log; ytick = y1tick
+		ymin = y1min; ymax = y1max; ylog = y1log; ytick = y1tick; yplace = y1place
 		ytitle = ytitle1; bottom = bottom1
 	} else {
-		ymin = y2min; ymax = y2max; ylog = y2log; ytick = y2tick
+		ymin = y2min; ymax = y2max; ylog = y2log; ytick = y2tick; yplace = y2place
 		ytitle = ytitle2; bottom = bottom2
 	}
 	set bmargin at screen sy(bottom)
@@ -46,24 +49,14 @@ do for [p = 1:panels] {
 	col = 3 * p
 	do for [i = 1:lines] {
 		end = p == 1 ? end_1[i] : end_2[i]
-		X = NaN; Y = NaN
-		stats datafile using (X = $2, Y = column(col), 0) index i - 1 nooutput
-		set arrow 100 + i from first X, first Y \
+		set arrow 100 + i from first last_x[i], first (p == 1 ? last_1[i] : last_2[i]) \
 			to screen sx(width - right + 26), screen sy(end) nohead \
 			linecolor rgb '#A0A0A0' linewidth 1 back
 		set label 100 + i '' at screen sx(width - right + 34), screen sy(end) \
 			point pointtype line_point[i] pointsize 0.9 linecolor rgb line_colour[i]
 		set label 200 + i line_name[i] at screen sx(width - right + 48), screen sy(end) left
 	}
-	plot (band ? datafile : '/dev/null') index (band ? lines : 0) \
-			using 1:(-column(p + 1)):(column(p + 1)) with filledcurves \
-			fillcolor rgb band_colour fillstyle solid noborder notitle, \
-		for [i = 1:lines] datafile index i - 1 using 2:col with lines \
-			linecolor rgb line_colour[i] dashtype line_dash[i] linewidth 2 notitle, \
-		for [i = 1:lines] datafile index i - 1 \
-			using 2:col:(column(col + 1)):(column(col + 2)) with yerrorbars \
-			pointtype line_point[i] pointsize 0.9 linecolor rgb line_colour[i] \
-			linewidth 1.4 notitle
+	if (band) { plot @band_plot, @lines_plot } else { plot @lines_plot }
 }
 unset multiplot
 unset output

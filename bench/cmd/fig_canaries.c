@@ -123,12 +123,14 @@ static int trace_data(struct plots *p, const struct trace *t,
 }
 
 /* Where groups begin, and their names under the middle of them. */
-static double say_groups(FILE *f, struct plots *p, const struct trace *t)
+static double say_groups(FILE *f, struct plots *p, const struct trace *t,
+			 double width)
 {
 	unsigned int groups = 0, every, k = 0;
 	char name[128], cut[40];
 	double widest = 0;
-	size_t i, begin = 0;
+	size_t i, begin = 0, least = t->nr;
+	bool upright;
 
 	for (i = 0; i < t->nr; i++)
 		groups += !i || t->group[i] != t->group[i - 1];
@@ -157,13 +159,17 @@ static double say_groups(FILE *f, struct plots *p, const struct trace *t)
 		if ((i + 1 == t->nr || t->group[i + 1] != t->group[i]) &&
 		    !(k++ % every))
 			fprintf(f, ", %g", (double)(begin + i) / 2);
+		if (i + 1 == t->nr || t->group[i + 1] != t->group[i])
+			least = i + 1 - begin < least ? i + 1 - begin : least;
 	}
 	fputs("]\narray group_begin = [0", f);
 	for (i = 1; i < t->nr; i++)
 		if (t->group[i] != t->group[i - 1])
 			fprintf(f, ", %g", (double)i - 0.5);
 	fputs("]\n", f);
-	return widest + 12;
+	upright = widest + 16 < width * (double)least / (double)t->nr;
+	fprintf(f, "upright = %d\n", upright);
+	return upright ? LINE_HEIGHT : widest + 12;
 }
 
 static void fit_trace(const struct trace *t, int which, struct range *r)
@@ -173,7 +179,7 @@ static void fit_trace(const struct trace *t, int which, struct range *r)
 	*r = EMPTY_RANGE;
 	for (i = 0; i < t->nr; i++)
 		range_add(r, t->v[which][i]);
-	range_finish(r, true);
+	range_finish(r, 10);
 }
 
 static int draw_trace(struct plots *p, const struct trace *t)
@@ -205,7 +211,7 @@ static int draw_trace(struct plots *p, const struct trace *t)
 	snprintf(file, sizeof(file), "%s.dat", pic->name);
 	gnuplot_text(d.f, "datafile", file);
 	ret = trace_data(p, t, every, file);
-	names = say_groups(d.f, p, t);
+	names = say_groups(d.f, p, t, WIDTH - 92 - 24);
 	fprintf(d.f, "samples = %zu\nevery = %u\npanels = %u\n", t->nr, every,
 		panels);
 	for (m = 0; m < panels; m++) {

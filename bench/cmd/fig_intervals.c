@@ -252,7 +252,7 @@ int plot_intervals(struct plots *p, unsigned int group)
 		range_add(&x, 1 + j->noise);
 		range_add(&x, 1 / (1 + j->noise));
 	}
-	range_finish(&x, true);
+	range_finish(&x, 4);
 	plot_say_axis(d.f, "x", &x);
 	say_rows(d.f, j, order, nr, &left, &right);
 	snprintf(name, sizeof(name), "ratio to %.60s, paired (left is cheaper)",

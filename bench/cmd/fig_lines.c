@@ -145,7 +145,7 @@ static void say_x(FILE *f, const struct lines *l, const double *x,
 	*r = EMPTY_RANGE;
 	for (i = 0; i < n; i++)
 		range_add(r, on_axis(l, x, n, x[i]));
-	range_finish(r, false);
+	range_finish(r, INFINITY);
 	r->log = l->xlog;
 	if (r->log) {
 		double pad = pow(x[n - 1] / x[0], 0.05);
@@ -165,23 +165,59 @@ static void say_x(FILE *f, const struct lines *l, const double *x,
 	gnuplot_text(f, "shade_word", l->shade_word ? l->shade_word : "");
 }
 
+/*
+ * Lines part a little sideways, so that their bars don't cover each other: by a
+ * quarter of the least distance in all.
+ */
+static void part(struct lines *l, const struct range *r, const double *x,
+		 unsigned int n)
+{
+	double gap = 1, step;
+	unsigned int i, k;
+
+	for (i = 1; i < n; i++)
+		gap = fmin(gap, plot_at(r, on_axis(l, x, n, x[i])) -
+					plot_at(r, on_axis(l, x, n, x[i - 1])));
+	step = fmin(0.008, gap / 4 / l->nr);
+	for (i = 0; i < l->nr; i++) {
+		double by = step * (i - (l->nr - 1) / 2.0);
+
+		for (k = 0; k < l->series[i].nr; k++) {
+			struct point *pt = &l->series[i].points[k];
+
+			if (r->log)
+				pt->at *= pow(r->max / r->min, by);
+			else
+				pt->at += (r->max - r->min) * by;
+		}
+	}
+}
+
+static const struct point *last_point(const struct series *s)
+{
+	return &s->points[s->nr - 1];
+}
+
 /* Labels beside the ends of the lines, apart from each other. */
 static void say_ends(FILE *f, const struct lines *l, unsigned int panel,
 		     const struct range *y, double bottom, double height)
 {
-	double at[MAX_SERIES], from[MAX_SERIES];
+	double at[MAX_SERIES];
 	unsigned int i;
 
 	for (i = 0; i < l->nr; i++) {
-		const struct series *s = &l->series[i];
+		double end = plot_at(y, last_point(&l->series[i])->v[panel][0]);
 
-		from[i] = plot_at(y, s->points[s->nr - 1].v[panel][0]);
-		at[i] = bottom + height * fmin(fmax(from[i], 0), 1);
+		at[i] = bottom + height * fmin(fmax(end, 0), 1);
 	}
 	place_spread(at, l->nr, LINE_HEIGHT, bottom, bottom + height);
 	fprintf(f, "array end_%u = [", panel + 1);
 	for (i = 0; i < l->nr; i++)
 		fprintf(f, "%s%.1f", i ? ", " : "", at[i]);
+	fprintf(f, "]\narray last_%u = [", panel + 1);
+	for (i = 0; i < l->nr; i++)
+		fprintf(f, "%s%.9g", i ? ", " : "",
+			last_point(&l->series[i])->v[panel][0]);
 	fputs("]\n", f);
 }
 
@@ -196,7 +232,8 @@ static int lines_data(struct plots *p, const struct lines *l, const char *name)
 		l->ytitle[0], l->x);
 	for (i = 0; i < l->nr; i++)
 		fprintf(d.f, " %s", l->series[i].name);
-	fprintf(d.f, "%s\n# %s, its place on the axis, then %s, lo, hi",
+	fprintf(d.f,
+		"%s\n# %s, its place on the axis (apart from other lines), then %s, lo, hi",
 		l->nr_band ? "; last, half the noise band" : "", l->x,
 		l->ytitle[0]);
 	if (l->panels > 1)
@@ -271,7 +308,7 @@ static void fit_panel(const struct lines *l, unsigned int m, struct range *y)
 		range_add(y, l->band[i][m + 1]);
 		range_add(y, -l->band[i][m + 1]);
 	}
-	range_finish(y, true);
+	range_finish(y, 10);
 }
 
 static int draw_lines(struct plots *p, struct lines *l, const char *name)
@@ -299,9 +336,15 @@ static int draw_lines(struct plots *p, struct lines *l, const char *name)
 	free(what);
 	snprintf(file, sizeof(file), "%s.dat", pic->name);
 	gnuplot_text(d.f, "datafile", file);
-	ret = lines_data(p, l, file);
 	say_series(d.f, l);
 	say_x(d.f, l, x, n, &xr);
+	part(l, &xr, x, n);
+	fputs("array last_x = [", d.f);
+	for (i = 0; i < l->nr; i++)
+		fprintf(d.f, "%s%.9g", i ? ", " : "",
+			last_point(&l->series[i])->at);
+	fputs("]\n", d.f);
+	ret = lines_data(p, l, file);
 	snprintf(file, sizeof(file), "%.30s%s%.70s", l->x, a ? ": " : "",
 		 a ? a->help : "");
 	gnuplot_text(d.f, "xtitle", file);

@@ -145,11 +145,11 @@ static int draw_scatter(struct plots *p, const struct judge_group *reader,
 		range_add_interval(&y, b->est / 1000, b->lo / 1000,
 				   b->hi / 1000);
 	}
-	range_finish(&x, true);
-	range_finish(&y, true);
+	range_finish(&x, 10);
+	range_finish(&y, 10);
 	/* once more: room for names beside the outer points */
-	range_finish(&x, true);
-	range_finish(&y, true);
+	range_finish(&x, 10);
+	range_finish(&y, 10);
 	snprintf(file, sizeof(file), "%s.dat", pic->name);
 	gnuplot_text(d.f, "datafile", file);
 	ret = dots_data(p, dots, n, file);

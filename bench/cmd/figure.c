@@ -146,13 +146,13 @@ void range_add_interval(struct range *r, double est, double lo, double hi)
 }
 
 /* Logarithmic above a factor of ten; a margin on both sides. */
-void range_finish(struct range *r, bool may_log)
+void range_finish(struct range *r, double log_from)
 {
 	double pad;
 
 	if (r->min > r->max)
 		r->min = r->max = 1;
-	r->log = may_log && r->min > 0 && r->max > 10 * r->min;
+	r->log = r->min > 0 && r->max > log_from * r->min;
 	if (r->log) {
 		pad = pow(r->max / r->min, 0.05);
 		r->min /= pad;
@@ -166,17 +166,35 @@ void range_finish(struct range *r, bool may_log)
 	r->max += pad;
 }
 
-static void ticks_linear(FILE *f, const struct range *r)
+/* Long numbers would run into the axis' title: 100k, 1M. */
+static void say_tick(FILE *f, double v)
+{
+	if (fabs(v) >= 1e6)
+		fprintf(f, " %.6gM", v / 1e6);
+	else if (fabs(v) >= 1e5)
+		fprintf(f, " %.6gk", v / 1e3);
+	else
+		fprintf(f, " %.6g", v);
+}
+
+static void say_place(FILE *f, double v)
+{
+	fprintf(f, " %.10g", v);
+}
+
+static void ticks_linear(const struct range *r, FILE *f,
+			 void (*say)(FILE *f, double v))
 {
 	double raw = (r->max - r->min) / 7, step = pow(10, floor(log10(raw)));
 	double v;
 
 	step *= raw > 5 * step ? 10 : raw > 2 * step ? 5 : raw > step ? 2 : 1;
 	for (v = ceil(r->min / step) * step; v <= r->max; v += step)
-		fprintf(f, " %.6g", fabs(v) < step / 1e6 ? 0 : v);
+		say(f, fabs(v) < step / 1e6 ? 0 : v);
 }
 
-static void ticks_log(FILE *f, const struct range *r)
+static void ticks_log(const struct range *r, FILE *f,
+		      void (*say)(FILE *f, double v))
 {
 	static const double fine[] = { 1, 1.5, 2, 3, 4, 5, 7 };
 	static const double middle[] = { 1, 2, 5 };
@@ -189,19 +207,21 @@ static void ticks_log(FILE *f, const struct range *r)
 		for (i = 0; i < n; i++)
 			if (m[i] * pow(10, e) >= r->min &&
 			    m[i] * pow(10, e) <= r->max)
-				fprintf(f, " %.10g", m[i] * pow(10, e));
+				say(f, m[i] * pow(10, e));
 }
 
-/* xmin, xmax, xlog, xtick: for an axis "x". */
 void plot_say_axis(FILE *f, const char *axis, const struct range *r)
 {
+	void (*ticks)(const struct range *r, FILE *f,
+		      void (*say)(FILE * f, double v)) = r->log ? ticks_log :
+								  ticks_linear;
+
 	fprintf(f, "%smin = %.9g\n%smax = %.9g\n%slog = %d\n%stick = '", axis,
 		r->min, axis, r->max, axis, r->log, axis);
-	if (r->log)
-		ticks_log(f, r);
-	else
-		ticks_linear(f, r);
-	fprintf(f, "'\n%splace = %stick\n", axis, axis);
+	ticks(r, f, say_tick);
+	fprintf(f, "'\n%splace = '", axis);
+	ticks(r, f, say_place);
+	fputs("'\n", f);
 }
 
 /* Where a value is on an axis, 0..1. */

@@ -68,8 +68,8 @@ struct range {
 void range_add(struct range *r, double v);
 /* A value with its interval; one very wide interval doesn't decide the range. */
 void range_add_interval(struct range *r, double est, double lo, double hi);
-/* Logarithmic above a factor of ten; a margin on both sides. */
-void range_finish(struct range *r, bool may_log);
+/* Logarithmic above a factor of @log_from; a margin on both sides. */
+void range_finish(struct range *r, double log_from);
 /* Where a value is on an axis, 0..1. */
 double plot_at(const struct range *r, double v);
 
