@@ -385,10 +385,10 @@ static int run_window(struct exec *x, struct cell *c, struct exec_sample *s,
 			     (c->ns_per_op > 0 ? c->ns_per_op : BATCH_NS));
 	if (!w.batch)
 		w.batch = 1;
-	s->nr_parts = w.callers;
 	s->parts = calloc(w.callers, sizeof(*s->parts));
 	if (!s->parts)
 		return no_memory(err, "samples");
+	s->nr_parts = w.callers;
 	team_run(x->team, w.callers + !!w.attacher, window_member, &w);
 	if (w.attacher)
 		subject_drain(c->subject);
@@ -421,10 +421,10 @@ static int run_ops(struct cell *c, struct exec_sample *s,
 	subject_block_fn fn = subject_block(c->subject);
 	uint64_t every = s->step.every, ivcsw = thread_ivcsw(), start, i;
 
-	s->nr_ops = (uint32_t)s->step.iters;
-	s->op_ns = calloc(s->nr_ops, sizeof(*s->op_ns));
+	s->op_ns = calloc(s->step.iters, sizeof(*s->op_ns));
 	if (!s->op_ns)
 		return no_memory(err, "samples");
+	s->nr_ops = (uint32_t)s->step.iters;
 	subject_thread_enter(t);
 	for (i = 0; i < s->nr_ops; i++) {
 		uint64_t ns;
