@@ -42,7 +42,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case ARGP_KEY_ARG:
 		if (a->dir)
-			argp_error(state, "more than one result");
+			exit(usage_error("choose: more than one result"));
 		a->dir = arg;
 		return 0;
 	default:

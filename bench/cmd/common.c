@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What the subcommands share: complaints, options, places, signals. */
+#include <ctype.h>
 #include <errno.h>
 #include <libgen.h>
 #include <limits.h>
@@ -43,26 +44,45 @@ void result_path(const char *what, char *path, size_t len)
 
 int usage_error(const char *fmt, ...)
 {
+	char text[4096], *c;
 	va_list ap;
 
-	fflush(stdout);
-	fputs("invbench: ", stderr);
 	va_start(ap, fmt);
-	vfprintf(stderr, fmt, ap);
+	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	fputc('\n', stderr);
+	/* one line, whatever somebody typed or wrote into a file */
+	for (c = text; *c; c++)
+		if (iscntrl((unsigned char)*c))
+			*c = '?';
+	fflush(stdout);
+	fprintf(stderr, "invbench: %s\n", text);
 	return EXIT_USAGE;
+}
+
+static const struct argp *command;
+
+/* The command's own parser, without argp's second line ("Try ... --help"). */
+static error_t parse_quietly(int key, char *arg, struct argp_state *state)
+{
+	if (key == ARGP_KEY_INIT)
+		state->err_stream = NULL;
+	return command->parser(key, arg, state);
 }
 
 int parse_args(const struct argp *argp, const char *cmd, int argc, char **argv,
 	       void *input)
 {
+	struct argp quiet = *argp;
 	static char name[64];
 
 	snprintf(name, sizeof(name), "invbench %s", cmd);
 	argv[0] = name;
 	argp_err_exit_status = EXIT_USAGE;
-	return argp_parse(argp, argc, argv, 0, NULL, input);
+	command = argp;
+	quiet.parser = parse_quietly;
+	if (argp_parse(&quiet, argc, argv, 0, NULL, input))
+		exit(EXIT_USAGE); /* getopt has said what is wrong */
+	return 0;
 }
 
 long option_number(const char *option, const char *text, long min, long max)

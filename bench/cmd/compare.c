@@ -53,12 +53,12 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case ARGP_KEY_ARG:
 		if (a->nr == 2)
-			argp_error(state, "more than two results");
+			exit(usage_error("compare: more than two results"));
 		a->dirs[a->nr++] = arg;
 		return 0;
 	case ARGP_KEY_END:
 		if (a->nr != 2)
-			argp_error(state, "needs two results, A and B");
+			exit(usage_error("compare: needs two results, A and B"));
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;

@@ -61,8 +61,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		a->transitions = true;
 		return 0;
 	case ARGP_KEY_ARG:
-		argp_error(state, "'%s': list takes options only", arg);
-		return 0;
+		exit(usage_error("list: '%s': it takes options only", arg));
 	default:
 		return ARGP_ERR_UNKNOWN;
 	}

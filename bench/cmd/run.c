@@ -136,7 +136,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case ARGP_KEY_ARG:
 		if (a->nr_jobs == 64)
-			argp_error(state, "more than 64 jobs");
+			exit(usage_error("run: more than 64 jobs"));
 		a->jobs[a->nr_jobs++] = arg;
 		return 0;
 	default:
@@ -197,6 +197,48 @@ static int measure_group(struct args *a, struct result *r, unsigned int i,
 
 /* ---- the whole run ---- */
 
+/* --cpus goes into the context, so that --resume measures on the same ones. */
+static int note_cpus(const struct args *a, struct result *r,
+		     struct plan_error *err)
+{
+	json_t *cpus = json_array();
+	unsigned int i;
+	int ret = 0;
+
+	for (i = 0; i < a->nr_cpus; i++)
+		json_array_append_new(cpus, json_integer(a->cpus[i]));
+	result_context_set(r, "pinned", a->nr_cpus ? json_incref(cpus) : json_null());
+	json_decref(cpus);
+	ret = result_context_write(r, err);
+	if (ret)
+		result_close(r);
+	return ret;
+}
+
+static int same_cpus(struct args *a, struct result *r, struct plan_error *err)
+{
+	unsigned int have[MAX_CPUS], nr = exec_cpus(have, MAX_CPUS), i;
+	const json_t *cpus = json_object_get(result_context(r), "pinned"), *c;
+	size_t k;
+
+	json_array_foreach((json_t *)cpus, k, c) {
+		for (i = 0; i < nr && i < MAX_CPUS; i++)
+			if (json_is_integer(c) &&
+			    have[i] == (uint64_t)json_integer_value(c))
+				break;
+		if (i == nr || a->nr_cpus == MAX_CPUS) {
+			snprintf(
+				err->msg, sizeof(err->msg),
+				"%.300s: was pinned to CPUs that this process may not use",
+				a->resume);
+			result_close(r);
+			return -EINVAL;
+		}
+		a->cpus[a->nr_cpus++] = have[i];
+	}
+	return 0;
+}
+
 static struct result *begin(struct args *a, struct plan_error *err)
 {
 	unsigned int cpus = a->nr_cpus ? a->nr_cpus : exec_cpus(NULL, 0);
@@ -205,13 +247,15 @@ static struct result *begin(struct args *a, struct plan_error *err)
 	struct plan *plan;
 
 	if (a->resume) {
-		if (a->nr_jobs || a->nr_sets || a->out) {
+		if (a->nr_jobs || a->nr_sets || a->out || a->seed ||
+		    a->nr_cpus || a->dry_run) {
 			snprintf(
 				err->msg, sizeof(err->msg),
-				"--resume goes on with a plan that is there: no job, --set or --out beside it");
+				"--resume goes on with a plan that is there: no job, --set, --out, --seed, --cpus or --dry-run beside it");
 			return NULL;
 		}
-		return result_open(a->resume, err);
+		r = result_open(a->resume, err);
+		return !r || !same_cpus(a, r, err) ? r : NULL;
 	}
 	if (!a->seed)
 		a->seed = (uint64_t)time(NULL);
@@ -238,7 +282,7 @@ static struct result *begin(struct args *a, struct plan_error *err)
 		result_path(plan->job, dir, sizeof(dir));
 	r = result_create(dir, plan, err);
 	plan_free(plan);
-	return r;
+	return !r || !note_cpus(a, r, err) ? r : NULL;
 }
 
 /* Judges a group that is done, prints it, writes its data for the plots. */
@@ -305,9 +349,15 @@ static void finish(struct args *a, struct result *r,
 	}
 	table_free(t);
 	if (choice_show(r, groups, a->model, NULL, a->json ? doc : NULL,
-			&err) &&
-	    !a->json)
-		printf("choice: none: %s\n", err.msg);
+			&err)) {
+		if (a->json)
+			json_object_set_new(doc, "choice",
+					    json_pack("{s:s, s:s}", "choice",
+						      "none", "reason",
+						      err.msg));
+		else
+			printf("choice: none: %s\n", err.msg);
+	}
 	if (result_cells_json(r, groups, nr, &err))
 		usage_error("%s", err.msg);
 	if (!a->no_plots && plots_run(r, groups, nr, &err))
@@ -363,7 +413,11 @@ static int run_all(struct args *a, struct result *r)
 			plan->groups[i].name, result_dir(r));
 	else if (ret)
 		usage_error("%s", err.msg);
-	finish(a, r, groups, plan->nr_groups);
+	/* without a group there is nothing to sum up */
+	for (i = 0; i < plan->nr_groups && !groups[i]; i++)
+		;
+	if (!ret || i < plan->nr_groups)
+		finish(a, r, groups, plan->nr_groups);
 	judge_all_free(r, groups);
 	return ret == -EINTR ? EXIT_FINE : ret ? EXIT_USAGE : EXIT_FINE;
 }

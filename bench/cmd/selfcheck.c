@@ -58,8 +58,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		a->json = true;
 		return 0;
 	case ARGP_KEY_ARG:
-		argp_error(state, "'%s': selfcheck takes options only", arg);
-		return 0;
+		exit(usage_error("selfcheck: '%s': it takes options only", arg));
 	default:
 		return ARGP_ERR_UNKNOWN;
 	}
