@@ -147,7 +147,7 @@ static double say_groups(FILE *f, struct plots *p, const struct trace *t,
 			snprintf(cut, sizeof(cut), "%.9s...%s", name,
 				 name + strlen(name) - 16);
 		else
-			snprintf(cut, sizeof(cut), "%s", name);
+			snprintf(cut, sizeof(cut), "%.28s", name);
 		fputs(", ", f);
 		gnuplot_quote(f, cut);
 		widest = fmax(widest, plot_text_width(cut));
@@ -215,7 +215,7 @@ static int draw_trace(struct plots *p, const struct trace *t)
 	fprintf(d.f, "samples = %zu\nevery = %u\npanels = %u\n", t->nr, every,
 		panels);
 	for (m = 0; m < panels; m++) {
-		char key[8];
+		char key[16];
 
 		bottom =
 			w.below + 24 + names + (panels - 1 - m) * (height + 22);

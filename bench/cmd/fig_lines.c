@@ -9,6 +9,8 @@
 #include "figure.h"
 #include "place.h"
 
+#define MAX_X 512
+
 struct point {
 	double x, at;	/* value; place on the axis */
 	double v[2][3]; /* of both panels: est, lo, hi */
@@ -37,6 +39,15 @@ struct lines {
 	const char *shade_word;
 	bool ordinal, xlog, compare_threads;
 	const char *how;
+};
+
+/* Groups that make one picture together, for one x axis. */
+struct pools {
+	struct plots *p;
+	const char *x;
+	unsigned int min_x; /* fewer places are no picture */
+	char **common;	    /* of each group; NULL where there is none */
+	bool *done;
 };
 
 static struct series *find_series(struct lines *l, const char *name)
@@ -314,16 +325,16 @@ static void fit_panel(const struct lines *l, unsigned int m, struct range *y)
 static int draw_lines(struct plots *p, struct lines *l, const char *name)
 {
 	struct picture *pic = plot_add(p, name, "lines.gp");
-	char file[112], key[16], *what, how[400];
+	char file[112], key[24], *what, how[400];
 	const struct subject_axis *a = subject_axis_by_key(l->x);
-	double x[64], right = 0, height, bottom;
+	double x[MAX_X], right = 0, height, bottom;
 	unsigned int n, i, m;
 	struct draft d;
 	struct range xr, y;
 	struct words w;
 	int ret;
 
-	n = all_x(l, x, 64);
+	n = all_x(l, x, MAX_X);
 	place_on_x(l, x, n);
 	what = plot_params(l->seed, l->x);
 	if (!pic || !what || draft_begin(&d, p->err)) {
@@ -370,33 +381,47 @@ static int draw_lines(struct plots *p, struct lines *l, const char *name)
 	return draft_end(&d, p->r, file, ret, p->err);
 }
 
-/* Do two groups differ in nothing but the x axis (and what goes along with it)? */
-static bool same_but(const struct judge_group *a, const struct judge_group *b,
-		     const char *x)
+/* What a group's cells have in common but for the x axis, as text. */
+static char *common_text(const struct judge_group *j, const char *x)
 {
 	const struct subject_params *p =
-		&a->plan->cells[a->plan->baseline].params;
-	const struct subject_params *q =
-		&b->plan->cells[b->plan->baseline].params;
-	char v[64], w[64];
+		&j->plan->cells[j->plan->baseline].params;
+	char value[64], *text = NULL;
 	unsigned int i;
+	size_t len;
+	FILE *f = open_memstream(&text, &len);
 
-	if (strcmp(a->plan->compare, b->plan->compare))
-		return false;
+	if (!f)
+		return NULL;
+	fputs(j->plan->compare, f);
 	for (i = 0; i < subject_nr_axes(); i++) {
 		const char *key = subject_axis(i)->key;
 
-		if (!strcmp(key, x))
-			continue;
-		/* the first entry is never an ATS stream */
-		if (!strcmp(key, "ats") && !strcmp(x, "entries") &&
-		    (p->entries == 1 || q->entries == 1))
-			continue;
-		if (strcmp(subject_params_get(p, key, v, sizeof(v)),
-			   subject_params_get(q, key, w, sizeof(w))))
-			return false;
+		/* with entries, see alike() */
+		if (strcmp(key, x) &&
+		    (strcmp(key, "ats") || strcmp(x, "entries")))
+			fprintf(f, " %s=%s", key,
+				subject_params_get(p, key, value,
+						   sizeof(value)));
 	}
-	return true;
+	if (!fclose(f))
+		return text;
+	free(text);
+	return NULL;
+}
+
+/* Do two groups differ in nothing but x? The first entry is never an ATS stream. */
+static bool alike(const struct pools *o, unsigned int a, unsigned int b)
+{
+	const struct plan_group *g = o->p->groups[a]->plan;
+	const struct plan_group *h = o->p->groups[b]->plan;
+	const struct subject_params *p = &g->cells[g->baseline].params;
+	const struct subject_params *q = &h->cells[h->baseline].params;
+
+	if (strcmp(o->common[a], o->common[b]))
+		return false;
+	return strcmp(o->x, "entries") || p->ats == q->ats || p->entries == 1 ||
+	       q->entries == 1;
 }
 
 static void fill(double out[3], const struct stats_result *r, double scale,
@@ -500,14 +525,15 @@ static void drop_single(struct lines *l)
 	l->nr = n;
 }
 
-static int draw_pool(struct plots *p, unsigned int seed, const char *x,
-		     bool *done, unsigned int min_x)
+static int draw_pool(struct pools *o, unsigned int seed)
 {
+	struct plots *p = o->p;
+	const char *x = o->x;
 	struct lines *l = calloc(1, sizeof(*l));
 	const struct judge_group *j = p->groups[seed];
 	bool budget = !strcmp(j->plan->compare, "budget");
 	char name[160], y[2][96], joined[64];
-	double xs[64];
+	double xs[MAX_X];
 	unsigned int i, n;
 	int ret = 0;
 
@@ -519,16 +545,19 @@ static int draw_pool(struct plots *p, unsigned int seed, const char *x,
 	l->panels = budget || !strcmp(x, "threads") ? 2 : 1;
 	l->compare_threads = !strcmp(j->plan->compare, x);
 	for (i = 0; i < p->nr && !ret; i++) {
-		if (!p->groups[i] ||
-		    (i != seed && !same_but(j, p->groups[i], x)))
+		if (!p->groups[i] || !alike(o, seed, i))
 			continue;
-		done[i] = true;
+		o->done[i] = true;
 		ret = add_cells(l, p->groups[i], budget);
 	}
 	drop_single(l);
-	n = ret ? 0 : all_x(l, xs, 64);
-	if (n < min_x || !l->nr)
+	n = ret ? 0 : all_x(l, xs, MAX_X);
+	if (n < o->min_x || !l->nr)
 		goto out;
+	if (p->nr_pictures >= MAX_PICTURES) {
+		p->left_out++;
+		goto out;
+	}
 	find_shade(p, l);
 	if (l->shade_word && strcmp(x, "threads"))
 		l->how = " Shaded: beyond what real systems have.";
@@ -608,6 +637,33 @@ static bool may_seed(const struct judge_group *j, const char *x)
 }
 
 /* Every axis of numbers that the run's groups step through. */
+static int draw_pools(struct pools *o)
+{
+	struct plots *p = o->p;
+	unsigned int i;
+	int ret = 0;
+
+	o->common = calloc(p->nr + 1, sizeof(*o->common));
+	o->done = calloc(p->nr + 1, sizeof(*o->done));
+	if (!o->common || !o->done)
+		ret = -ENOMEM;
+	for (i = 0; i < p->nr && !ret; i++) {
+		if (!p->groups[i])
+			continue;
+		o->common[i] = common_text(p->groups[i], o->x);
+		if (!o->common[i])
+			ret = -ENOMEM;
+	}
+	for (i = 0; i < p->nr && !ret; i++)
+		if (!o->done[i] && may_seed(p->groups[i], o->x))
+			ret = draw_pool(o, i);
+	for (i = 0; o->common && i < p->nr; i++)
+		free(o->common[i]);
+	free(o->common);
+	free(o->done);
+	return ret;
+}
+
 int plot_lines(struct plots *p)
 {
 	static const struct {
@@ -616,19 +672,16 @@ int plot_lines(struct plots *p)
 	} axes[] = { { "entries", 3 }, { "threads", 2 }, { "ptes", 3 },
 		     { "depth", 3 },   { "sync_ns", 3 }, { "attach_rate", 3 },
 		     { "smmus", 3 },   { "size", 3 } };
-	bool *done = malloc(p->nr + 1);
-	unsigned int i, k;
-	int ret = done ? 0 : -ENOMEM;
+	unsigned int k;
+	int ret = 0;
 
 	for (k = 0; k < sizeof(axes) / sizeof(axes[0]) && !ret; k++) {
-		if (steps_of(p, axes[k].key) < axes[k].min)
-			continue;
-		memset(done, 0, p->nr);
-		for (i = 0; i < p->nr && !ret; i++)
-			if (!done[i] && may_seed(p->groups[i], axes[k].key))
-				ret = draw_pool(p, i, axes[k].key, done,
-						axes[k].min);
+		struct pools o = { .p = p,
+				   .x = axes[k].key,
+				   .min_x = axes[k].min };
+
+		if (steps_of(p, o.x) >= o.min_x)
+			ret = draw_pools(&o);
 	}
-	free(done);
 	return ret;
 }

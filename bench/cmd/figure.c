@@ -166,6 +166,8 @@ void range_finish(struct range *r, double log_from)
 	r->max += pad;
 }
 
+typedef void (*say_fn)(FILE *f, double v);
+
 /* Long numbers would run into the axis' title: 100k, 1M. */
 static void say_tick(FILE *f, double v)
 {
@@ -182,8 +184,7 @@ static void say_place(FILE *f, double v)
 	fprintf(f, " %.10g", v);
 }
 
-static void ticks_linear(const struct range *r, FILE *f,
-			 void (*say)(FILE *f, double v))
+static void ticks_linear(const struct range *r, FILE *f, say_fn say)
 {
 	double raw = (r->max - r->min) / 7, step = pow(10, floor(log10(raw)));
 	double v;
@@ -193,8 +194,7 @@ static void ticks_linear(const struct range *r, FILE *f,
 		say(f, fabs(v) < step / 1e6 ? 0 : v);
 }
 
-static void ticks_log(const struct range *r, FILE *f,
-		      void (*say)(FILE *f, double v))
+static void ticks_log(const struct range *r, FILE *f, say_fn say)
 {
 	static const double fine[] = { 1, 1.5, 2, 3, 4, 5, 7 };
 	static const double middle[] = { 1, 2, 5 };
@@ -210,12 +210,16 @@ static void ticks_log(const struct range *r, FILE *f,
 				say(f, m[i] * pow(10, e));
 }
 
+static void ticks(const struct range *r, FILE *f, say_fn say)
+{
+	if (r->log)
+		ticks_log(r, f, say);
+	else
+		ticks_linear(r, f, say);
+}
+
 void plot_say_axis(FILE *f, const char *axis, const struct range *r)
 {
-	void (*ticks)(const struct range *r, FILE *f,
-		      void (*say)(FILE * f, double v)) = r->log ? ticks_log :
-								  ticks_linear;
-
 	fprintf(f, "%smin = %.9g\n%smax = %.9g\n%slog = %d\n%stick = '", axis,
 		r->min, axis, r->max, axis, r->log, axis);
 	ticks(r, f, say_tick);

@@ -17,6 +17,9 @@
 #define WIDTH	    860.0
 #define LINE_HEIGHT 21.0
 #define MAX_SERIES  64
+/* A plan of thousands of groups keeps its data; pictures are for people. */
+#define MAX_PICTURES  100
+#define MAX_INTERVALS 60
 
 struct picture {
 	char name[96];
@@ -29,7 +32,7 @@ struct plots {
 	struct judge_group *const *groups;
 	unsigned int nr;
 	struct picture *pictures;
-	unsigned int nr_pictures;
+	unsigned int nr_pictures, left_out;
 	struct plan_error *err;
 };
 

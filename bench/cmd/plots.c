@@ -26,21 +26,19 @@ static unsigned int variants(const struct judge_group *j)
 	return n;
 }
 
-/* A plan of thousands of groups keeps its data; pictures are for people. */
-#define MAX_INTERVALS 60
-
-static int prepare(struct plots *p, unsigned int *left_out)
+static int prepare(struct plots *p)
 {
-	unsigned int i, n = 0;
+	unsigned int i;
 	int ret = 0;
 
 	for (i = 0; i < p->nr && !ret; i++) {
 		if (!p->groups[i] || variants(p->groups[i]) < 2)
 			continue;
-		if (n++ < MAX_INTERVALS)
+		if (p->nr_pictures < MAX_INTERVALS)
 			ret = plot_intervals(p, i);
+		else
+			p->left_out++;
 	}
-	*left_out = n > MAX_INTERVALS ? n - MAX_INTERVALS : 0;
 	if (!ret)
 		ret = plot_lines(p);
 	if (!ret)
@@ -55,7 +53,7 @@ int plots_run(struct result *r, struct judge_group *const *groups,
 {
 	struct plots p = { .r = r, .groups = groups, .nr = nr, .err = err };
 	char dir[PATH_MAX], top[PATH_MAX], scripts[PATH_MAX + 8];
-	unsigned int i, left_out = 0;
+	unsigned int i;
 	struct plan_error e;
 	int ret, got;
 
@@ -68,7 +66,7 @@ int plots_run(struct result *r, struct judge_group *const *groups,
 		return -ENOENT;
 	}
 	snprintf(scripts, sizeof(scripts), "%s/plots", top);
-	ret = prepare(&p, &left_out);
+	ret = prepare(&p);
 	if (ret) {
 		free(p.pictures);
 		return ret;
@@ -83,11 +81,11 @@ int plots_run(struct result *r, struct judge_group *const *groups,
 		}
 	}
 	free(p.pictures);
-	if (ret || !left_out)
+	if (ret || !p.left_out)
 		return ret;
 	snprintf(
 		err->msg, sizeof(err->msg),
-		"pictures of the first %u groups only; the data of %u more are in %.300s",
-		MAX_INTERVALS, left_out, dir);
+		"%u pictures, and no more: the data of %u others are in %.300s",
+		p.nr_pictures, p.left_out, dir);
 	return -E2BIG;
 }

@@ -121,8 +121,8 @@ static int status_of(char *const argv[])
 static void assert_xml(const struct result *r, const char *name)
 {
 	char path[PATH_MAX];
-	char *xmllint[] = { "xmllint", "--noout", "--nonet", path, NULL };
-	char *python[] = {
+	char *const xmllint[] = { "xmllint", "--noout", "--nonet", path, NULL };
+	char *const python[] = {
 		"python3", "-c",
 		"import sys, xml.dom.minidom as m; m.parse(sys.argv[1])", path,
 		NULL
@@ -541,8 +541,10 @@ static void labels_keep_off_each_other(void **state)
 		/* a tight cluster in a corner, and some apart */
 		l[i].x = i < 8 ? 30 + i : 60.0 * i;
 		l[i].y = i < 8 ? 20 + 2 * (i % 3) : 35.0 * i;
-		l[i].x_lo = l[i].x_hi = l[i].x;
-		l[i].y_lo = l[i].y_hi = l[i].y;
+		l[i].x_lo = l[i].x;
+		l[i].x_hi = l[i].x;
+		l[i].y_lo = l[i].y;
+		l[i].y_hi = l[i].y;
 		l[i].width = 100;
 	}
 	place_labels(l, 12, 20, &in);
