@@ -125,16 +125,16 @@ static json_t *git_context(void)
 	char *rev[] = { "git", "-C", (char *)top, "rev-parse", "HEAD", NULL };
 	char *status[] = { "git",	  "-C",	  (char *)top, "status",
 			   "--porcelain", "-uno", NULL };
-	json_t *revision, *changed;
+	json_t *revision, *changed, *dirty;
 
 	if (!top)
 		return json_null();
 	revision = output_of(rev);
 	changed = output_of(status);
-	return json_pack("{s:o, s:o}", "revision", revision, "dirty",
-			 json_is_null(revision) ?
-				 (json_decref(changed), json_null()) :
-				 json_boolean(!json_is_null(changed)));
+	dirty = json_is_null(revision) ? json_null() :
+					 json_boolean(!json_is_null(changed));
+	json_decref(changed);
+	return json_pack("{s:o, s:o}", "revision", revision, "dirty", dirty);
 }
 
 /* Is there an SMMU, and how do its groups translate: name -> how often. */
