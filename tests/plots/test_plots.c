@@ -78,6 +78,16 @@ static struct result *begin(const char *name, const struct plan *plan)
 	return r;
 }
 
+/* A plan of the fixture's first groups only. */
+static struct plan *first_groups(unsigned int nr)
+{
+	struct plan *p = fixture_plan();
+
+	while (p->nr_groups > nr)
+		free(p->groups[--p->nr_groups].cells);
+	return p;
+}
+
 static bool path_of(const struct result *r, const char *name, char *path)
 {
 	struct stat st;
@@ -279,7 +289,7 @@ static void draws_every_picture(void **state)
 /* By rank, with the figures of the judge. */
 static void writes_the_data_of_a_group(void **state)
 {
-	struct plan *plan = fixture_plan();
+	struct plan *plan = first_groups(1);
 	struct result *r = begin("data", plan);
 	struct judge_group **groups = fixture_measure(r);
 	char *text = read_file(r, "000-strategies.dat"), *line, *rest = text;
@@ -343,15 +353,13 @@ static void draws_nothing_without_data(void **state)
 /* Only what the groups allow: strategies alone have no attach side, no threads. */
 static void draws_only_what_there_is(void **state)
 {
-	struct plan *plan = fixture_plan();
+	struct plan *plan = first_groups(1);
 	struct result *r;
 	struct judge_group **groups;
 	struct plan_error err;
-	unsigned int all = plan->nr_groups, i;
 	char path[PATH_MAX];
 
 	(void)state;
-	plan->nr_groups = 1;
 	r = begin("one", plan);
 	groups = fixture_measure(r);
 	if (plots_run(r, groups, 1, &err))
@@ -364,8 +372,6 @@ static void draws_only_what_there_is(void **state)
 	assert_false(path_of(r, "budget.svg", path));
 	fixture_free(groups, 1);
 	result_close(r);
-	for (i = plan->nr_groups; i < all; i++)
-		free(plan->groups[i].cells);
 	plan_free(plan);
 }
 
@@ -387,9 +393,8 @@ static void titles_run_nothing(void **state)
 	(void)state;
 	/* as the title, and as the name of a section */
 	for (i = 0; i < 2 * sizeof(titles) / sizeof(titles[0]); i++) {
-		struct plan *plan = fixture_plan();
+		struct plan *plan = first_groups(1);
 		struct plan_group *g = &plan->groups[0];
-		unsigned int all = plan->nr_groups, k;
 		struct judge_group **groups;
 		struct result *r;
 		char name[32];
@@ -399,7 +404,6 @@ static void titles_run_nothing(void **state)
 		else
 			snprintf(g->title, sizeof(g->title), "%s",
 				 titles[i / 2]);
-		plan->nr_groups = 1;
 		snprintf(name, sizeof(name), "title-%zu", i);
 		r = begin(name, plan);
 		groups = fixture_measure(r);
@@ -415,15 +419,14 @@ static void titles_run_nothing(void **state)
 		}
 		fixture_free(groups, 1);
 		result_close(r);
-		for (k = 1; k < all; k++)
-			free(plan->groups[k].cells);
 		plan_free(plan);
 	}
 }
 
 static void without_gnuplot_nothing_is_lost(void **state)
 {
-	struct plan *plan = fixture_plan();
+	/* strategies, attach, stores at three numbers of threads */
+	struct plan *plan = first_groups(5);
 	struct result *r = begin("without", plan);
 	struct judge_group **groups = fixture_measure(r);
 	char *was = strdup(getenv("PATH")), path[PATH_MAX];
@@ -436,7 +439,7 @@ static void without_gnuplot_nothing_is_lost(void **state)
 	assert_non_null(strstr(err.msg, "gnuplot-nox"));
 	assert_null(strchr(err.msg, '\n'));
 	assert_true(path_of(r, "000-strategies.dat", path));
-	assert_true(path_of(r, "cost-by-entries.dat", path));
+	assert_true(path_of(r, "cost-by-threads.dat", path));
 	assert_false(path_of(r, "strategies.svg", path));
 	/* and later, when it is there */
 	if (plots_run(r, groups, plan->nr_groups, &err))
@@ -475,7 +478,8 @@ static void a_script_that_fails_is_named(void **state)
 	static const char *const good[] = { "common.gp",  "svg.gp",
 					    "png.gp",	  "lines.gp",
 					    "scatter.gp", "canaries.gp" };
-	struct plan *plan = fixture_plan();
+	/* strategies, attach, stores at three numbers of threads */
+	struct plan *plan = first_groups(5);
 	struct result *r = begin("broken", plan);
 	struct judge_group **groups = fixture_measure(r);
 	char path[PATH_MAX];
