@@ -93,7 +93,8 @@ static int add_cell(const struct plan_group *g, const struct plan_cell *pc,
 	char name[280];
 
 	/* rounds alone have an A/A control, a floor, an attacher beside it */
-	if (pc->role != PLAN_VARIANT || pc->params.attach_rate)
+	if (pc->role != PLAN_VARIANT || pc->params.attach_rate ||
+	    pc->params.readers)
 		return 0;
 	c->params = pc->params;
 	snprintf(name, sizeof(name), "%s/%s", g->name, pc->name);

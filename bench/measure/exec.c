@@ -7,8 +7,9 @@
 
 #include "internal.h"
 
-#define BATCH_NS 2000 /* a window's threads look at the clock this often */
-#define START_NS 3000 /* from the barrier to the window's start */
+#define BATCH_NS     2000 /* a window's threads look at the clock this often */
+#define READER_BATCH 64	  /* a reader looks for the end this often */
+#define START_NS     3000 /* from the barrier to the window's start */
 
 struct cell {
 	bool used;
@@ -188,10 +189,11 @@ int exec_add(struct exec *x, uint32_t id, const struct subject_params *p,
 
 	if (!c)
 		return -EINVAL;
-	if (p->threads > x->threads) {
+	if (p->threads + p->readers > x->threads) {
 		snprintf(err->msg, sizeof(err->msg),
 			 "cell %u wants %llu threads, the group has %u", id,
-			 (unsigned long long)p->threads, x->threads);
+			 (unsigned long long)(p->threads + p->readers),
+			 x->threads);
 		return -EINVAL;
 	}
 	c->subject = subject_create(p, err);
@@ -237,19 +239,50 @@ int exec_counters(struct exec *x, uint32_t id, struct subject_counters *c)
 	return 0;
 }
 
-/* A loop of n operations on thread 0. Returns its nanoseconds. */
-static uint64_t time_loop(struct cell *c, uint64_t n)
+/* A counted loop on thread 0, alone or with readers beside it. */
+struct loop {
+	struct exec *x;
+	struct cell *cell;
+	uint64_t n, ns;
+	uint32_t done;
+};
+
+static void loop_caller(struct loop *l)
 {
-	struct subject_thread *t = subject_thread(c->subject, 0);
-	subject_block_fn fn = subject_block(c->subject);
-	uint64_t start, ns;
+	struct subject_thread *t = subject_thread(l->cell->subject, 0);
+	subject_block_fn fn = subject_block(l->cell->subject);
+	uint64_t start = now_ns();
+
+	fn(t, l->n);
+	l->ns = now_ns() - start;
+	__atomic_store_n(&l->done, 1, __ATOMIC_RELEASE);
+}
+
+static void loop_member(void *arg, unsigned int member)
+{
+	struct loop *l = arg;
+	struct subject *s = l->cell->subject;
+	struct subject_thread *t = subject_thread(s, member);
 
 	subject_thread_enter(t);
-	start = now_ns();
-	fn(t, n);
-	ns = now_ns() - start;
+	/* the readers are under way when the caller starts */
+	if (l->cell->params.readers)
+		team_barrier(l->x->team);
+	if (!member)
+		loop_caller(l);
+	else
+		while (!__atomic_load_n(&l->done, __ATOMIC_ACQUIRE))
+			subject_reader_block(s)(t, READER_BATCH);
 	subject_thread_leave(t);
-	return ns;
+}
+
+/* A loop of n operations on thread 0. Returns its nanoseconds. */
+static uint64_t time_loop(struct exec *x, struct cell *c, uint64_t n)
+{
+	struct loop l = { .x = x, .cell = c, .n = n };
+
+	team_run(x->team, 1 + (unsigned int)c->params.readers, loop_member, &l);
+	return l.ns;
 }
 
 int exec_calibrate(struct exec *x, uint32_t id, uint64_t ns, double *ns_per_op,
@@ -262,13 +295,13 @@ int exec_calibrate(struct exec *x, uint32_t id, uint64_t ns, double *ns_per_op,
 	if (!c)
 		return -EINVAL;
 	for (;; n *= 2) {
-		took = time_loop(c, n);
+		took = time_loop(x, c, n);
 		if (took >= ns / 2 || n >= 1ULL << 40)
 			break;
 	}
 	/* the first loops were cold: the shortest of three is the speed to plan with */
 	for (i = 0; i < 2 && took < 20 * ns; i++) {
-		again = time_loop(c, n);
+		again = time_loop(x, c, n);
 		if (again < took)
 			took = again;
 	}
@@ -399,11 +432,11 @@ static int run_window(struct exec *x, struct cell *c, struct exec_sample *s,
 	return 0;
 }
 
-static void run_loop(struct cell *c, struct exec_sample *s)
+static void run_loop(struct exec *x, struct cell *c, struct exec_sample *s)
 {
 	uint64_t ivcsw = thread_ivcsw();
 
-	s->ns = time_loop(c, s->step.iters);
+	s->ns = time_loop(x, c, s->step.iters);
 	s->ops = s->step.iters;
 	s->ivcsw = thread_ivcsw() - ivcsw;
 	if (c->slow) {
@@ -507,7 +540,7 @@ int exec_run(struct exec *x, const struct exec_step *steps, size_t nr_steps,
 		else if (c->params.threads > 1 || c->params.attach_rate)
 			ret = run_window(x, c, s, err);
 		else
-			run_loop(c, s);
+			run_loop(x, c, s);
 		if (ret)
 			return ret;
 		if (canary_every &&

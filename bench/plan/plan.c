@@ -258,9 +258,9 @@ static int add_variant(struct maker *m, struct plan_group *g,
 		if (m->compare_key)
 			return job_error(m->compare_key, m->err, "[%s] %s",
 					 m->s->name, e.msg);
-		snprintf(m->err->msg, sizeof(m->err->msg),
-			 "%s:%d: [%s] %.300s", job_file_end(m->s->file), m->s->line,
-			 m->s->name, e.msg);
+		snprintf(m->err->msg, sizeof(m->err->msg), "%s:%d: [%s] %.300s",
+			 job_file_end(m->s->file), m->s->line, m->s->name,
+			 e.msg);
 		return -EINVAL;
 	}
 	/* one cell where the compared axis means nothing to the others */
@@ -374,9 +374,11 @@ static void group_marks(struct maker *m, struct plan_group *g)
 	for (i = 0; i < g->nr_cells; i++) {
 		const struct subject_params *p = &g->cells[i].params;
 
-		if (p->threads > g->threads)
-			g->threads = (unsigned int)p->threads;
-		if (p->threads + !!p->attach_rate > m->cpus)
+		uint64_t busy = p->threads + p->readers;
+
+		if (busy > g->threads)
+			g->threads = (unsigned int)busy;
+		if (busy + !!p->attach_rate > m->cpus)
 			g->oversubscribed = true;
 		if (subject_params_artificial(p))
 			g->artificial = true;
@@ -479,10 +481,9 @@ static int add_groups(struct maker *m)
 	}
 	if (m->plan->nr_groups > before)
 		return 0;
-	snprintf(
-		m->err->msg, sizeof(m->err->msg),
-		"%s:%d: [%s] leaves no cell: nothing of it is possible here",
-		job_file_end(m->s->file), m->s->line, m->s->name);
+	snprintf(m->err->msg, sizeof(m->err->msg),
+		 "%s:%d: [%s] leaves no cell: nothing of it is possible here",
+		 job_file_end(m->s->file), m->s->line, m->s->name);
 	return -EINVAL;
 }
 
@@ -615,9 +616,10 @@ struct plan *plan_load(const char *const *jobs, unsigned int nr_jobs,
 	p->seed = seed;
 	for (i = 0; i < nr_jobs; i++) {
 		if (!job_is_text(jobs[i])) {
-			snprintf(err->msg, sizeof(err->msg),
-				 "the name of job %u is not text in UTF-8, on one line",
-				 i + 1);
+			snprintf(
+				err->msg, sizeof(err->msg),
+				"the name of job %u is not text in UTF-8, on one line",
+				i + 1);
 			plan_free(p);
 			return NULL;
 		}

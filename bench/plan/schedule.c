@@ -122,7 +122,8 @@ int plan_schedule_ops(const struct plan_group *g, uint64_t seed,
 	}
 	for (i = 0; i < rounds * k; i++) {
 		/* one thread's operations: with several the others would be idle */
-		if (windowed(&g->cells[order[i]].params))
+		if (windowed(&g->cells[order[i]].params) ||
+		    g->cells[order[i]].params.readers)
 			continue;
 		st[n++] = (struct exec_step){
 			.round = (uint32_t)(i / k),

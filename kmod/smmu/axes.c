@@ -294,6 +294,9 @@ static const struct subject_axis axes[SUBJECT_NR_AXES] = {
 	[AX_ATTACH_RATE] = { AXIS(attach_rate,
 				  "attach + detach a second beside the callers"),
 			     NUMBER(0, 1000000, "0") },
+	[AX_READERS] = { AXIS(readers,
+			      "threads that unmap beside the caller of op=attach"),
+			 NUMBER(0, SUBJECT_MAX_THREADS, "0") },
 };
 
 /* Where a cell keeps each: an unsigned int, or a u64. */
@@ -329,6 +332,7 @@ static const struct {
 	SLOT(RIL, ril),
 	SLOT(THREADS, threads),
 	SLOT(ATTACH_RATE, attach_rate),
+	SLOT(READERS, readers),
 #undef SLOT
 };
 

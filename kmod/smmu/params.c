@@ -23,7 +23,8 @@ static const u32 op_axes[] = {
 			     AX_RANGE | AX(VARIANT) | AX(ATTACH_RATE),
 	[SUBJECT_OP_MAP_UNMAP] = AX_ALWAYS | AX_STORES | AX_QUEUES | AX_PTE |
 				 AX_RANGE | AX(BUDGET) | AX(ATTACH_RATE),
-	[SUBJECT_OP_ATTACH] = AX_ALWAYS | AX_STORES | AX_QUEUES | AX(RIL),
+	[SUBJECT_OP_ATTACH] = AX_ALWAYS | AX_STORES | AX_QUEUES | AX(RIL) |
+			      AX(READERS),
 	[SUBJECT_OP_CMDQ] = AX_ALWAYS | AX_QUEUES | AX(ENTRIES),
 	[SUBJECT_OP_FENCE] = AX_ALWAYS | AX_PTE | AX(FENCE),
 	[SUBJECT_OP_BUILD] = AX_ALWAYS | AX(ENTRIES),
@@ -90,6 +91,10 @@ static int check_store(const struct subject_params *p,
 			err,
 			"store=%s has no synchronisation: attach_rate=%llu",
 			store->name, (unsigned long long)p->attach_rate);
+	if (!store->concurrent && p->readers)
+		return REFUSE(err,
+			      "store=%s has no synchronisation: readers=%llu",
+			      store->name, (unsigned long long)p->readers);
 	if (p->strategy == SUBJECT_STRATEGY_OWN)
 		return store->own_order ?
 			       0 :

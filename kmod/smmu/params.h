@@ -70,6 +70,7 @@ enum subject_axis_id {
 	AX_RIL,
 	AX_THREADS,
 	AX_ATTACH_RATE,
+	AX_READERS,
 	SUBJECT_NR_AXES,
 };
 

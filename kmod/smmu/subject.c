@@ -39,7 +39,7 @@
  * @domain_up: it has a store
  * @masters: one behind each SMMU; their streams are the domain's
  * @masters_up: how many are attached
- * @threads: p.threads of them
+ * @threads: p.threads callers, then p.readers readers
  * @extra: who subject_attach_once() attaches
  * @extra_up: it exists
  * @attaches: by subject_attach_once()
@@ -60,6 +60,11 @@ struct subject {
 	u64 attaches;
 	u64 attach_errors;
 };
+
+static unsigned int num_threads(const struct subject *s)
+{
+	return s->p.threads + s->p.readers;
+}
 
 static const char *rcu_of(const struct subject *s)
 {
@@ -360,9 +365,14 @@ static void attach_detach(struct smmu_thread *smmu_thread, unsigned long n)
 	}
 }
 
-static smmu_unmap_fn find_loop(const struct subject_params *p)
+static smmu_unmap_fn find_loop(const struct subject_params *p, bool reader)
 {
-	return p->op == SUBJECT_OP_ATTACH ? attach_detach : subject_loop(p);
+	struct subject_params unmap = *p;
+
+	if (!reader)
+		return p->op == SUBJECT_OP_ATTACH ? attach_detach : subject_loop(p);
+	unmap.op = SUBJECT_OP_UNMAP;
+	return subject_loop(&unmap);
 }
 
 /* ---- threads ---------------------------------------------------------- */
@@ -384,6 +394,7 @@ static int cmds_create(struct subject_thread *t)
 static int thread_create(struct subject *s, unsigned int i, struct subject_error *err)
 {
 	struct subject_thread *t = alloc_aligned(sizeof(*t));
+	bool reader = i >= s->p.threads;
 
 	if (!t)
 		return no_memory(err, "a thread");
@@ -402,7 +413,7 @@ static int thread_create(struct subject *s, unsigned int i, struct subject_error
 		return no_memory(err, "IOPTEs");
 	if (s->p.op == SUBJECT_OP_CMDQ && cmds_create(t))
 		return no_memory(err, "commands");
-	if (s->p.op == SUBJECT_OP_ATTACH) {
+	if (s->p.op == SUBJECT_OP_ATTACH && !reader) {
 		int ret = master_create(&t->master, s->smmus, FIRST_EXTRA_SID + 1 + i, 1,
 					s->p.ats);
 
@@ -410,8 +421,12 @@ static int thread_create(struct subject *s, unsigned int i, struct subject_error
 			return attach_failed(err, ret);
 		t->has_master = true;
 	}
-	t->fn = find_loop(&s->p);
-	return 0;
+	t->fn = find_loop(&s->p, reader);
+	if (t->fn)
+		return 0;
+	snprintf(err->msg, sizeof(err->msg), "readers=%llu: no loop is compiled for them",
+		 (unsigned long long)s->p.readers);
+	return -EINVAL;
 }
 
 static void thread_destroy(struct subject *s, unsigned int i)
@@ -451,10 +466,10 @@ static int subject_build(struct subject *s, struct subject_error *err)
 	if (ret)
 		return ret;
 
-	s->threads = kvcalloc(s->p.threads, sizeof(*s->threads), GFP_KERNEL);
+	s->threads = kvcalloc(num_threads(s), sizeof(*s->threads), GFP_KERNEL);
 	if (!s->threads)
 		return no_memory(err, "threads");
-	for (i = 0; !ret && i < s->p.threads; i++)
+	for (i = 0; !ret && i < num_threads(s); i++)
 		ret = thread_create(s, i, err);
 	s->block = block_plain;
 	if (s->p.op == SUBJECT_OP_ATTACH || s->p.attach_rate)
@@ -490,7 +505,7 @@ void subject_destroy(struct subject *s)
 	if (!s)
 		return;
 	smmu_world_select(rcu_of(s));
-	for (i = 0; s->threads && i < s->p.threads; i++)
+	for (i = 0; s->threads && i < num_threads(s); i++)
 		thread_destroy(s, i);
 	kvfree(s->threads);
 	if (s->extra_up)
@@ -507,6 +522,11 @@ void subject_destroy(struct subject *s)
 subject_block_fn subject_block(const struct subject *s)
 {
 	return s->block;
+}
+
+subject_block_fn subject_reader_block(const struct subject *s)
+{
+	return block_quiescent;
 }
 
 struct subject_thread *subject_thread(struct subject *s, unsigned int thread)
@@ -546,7 +566,7 @@ void subject_counters(struct subject *s, struct subject_counters *c)
 	unsigned int i;
 
 	*c = (struct subject_counters){ .attaches = s->attaches, .errors = s->attach_errors };
-	for (i = 0; i < s->p.threads; i++) {
+	for (i = 0; i < num_threads(s); i++) {
 		const struct subject_thread *t = s->threads[i];
 
 		c->commands += t->t.ring.pos;

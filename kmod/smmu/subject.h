@@ -109,6 +109,7 @@ struct subject_params {
 	unsigned int leaf, ril;	  /* off, on */
 	uint64_t threads;	  /* callers at once */
 	uint64_t attach_rate; /* attach+detach a second beside the callers; 0: none */
+	uint64_t readers; /* op=attach: unmapping threads beside the caller */
 };
 
 void subject_params_init(struct subject_params *p);
@@ -157,9 +158,11 @@ void subject_destroy(struct subject *s);
 
 /*
  * The instance and the thread's own data; thread < params.threads. A thread of the
- * system that ever entered stays known to RCU until it ends.
+ * system that ever entered stays known to RCU until it ends. The readers of
+ * op=attach follow the callers.
  */
 subject_block_fn subject_block(const struct subject *s);
+subject_block_fn subject_reader_block(const struct subject *s);
 struct subject_thread *subject_thread(struct subject *s, unsigned int thread);
 
 /* Beside the callers: one attach + detach of a further master (attach_rate). */
