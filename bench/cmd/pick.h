@@ -50,6 +50,7 @@ struct pick {
 	char advice[160]; /* for which CPU */
 	const char *model;
 	double noise_reader, noise_attach;
+	uint64_t readers; /* beside the attaches */
 };
 
 /*
