@@ -23,7 +23,9 @@ static void on_signal(int sig)
 
 void stop_on_signals(void)
 {
-	struct sigaction sa = { .sa_handler = on_signal };
+	/* restarted: a reply of the worker that is half read must not be lost */
+	struct sigaction sa = { .sa_handler = on_signal,
+				.sa_flags = SA_RESTART };
 
 	sigaction(SIGINT, &sa, NULL);
 	sigaction(SIGTERM, &sa, NULL);
