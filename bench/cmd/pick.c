@@ -114,9 +114,20 @@ static int check_verdicts(const json_t *all, const char *model,
 	return -EINVAL;
 }
 
+/* Does it compare strategies of this operation, composed as real domains are? */
+static bool compares(const struct judge_group *j, const char *op)
+{
+	char have[32];
+
+	if (!j || strcmp(j->plan->compare, "strategy") || j->plan->artificial ||
+	    j->plan->oversubscribed)
+		return false;
+	subject_params_get(&j->plan->cells[0].params, "op", have, sizeof(have));
+	return !strcmp(have, op);
+}
+
 /*
- * The group of an operation that compares strategies, composed as real domains are;
- * of several the one with the most readers, since a grace period with nobody
+ * The group that compares the strategies of an operation; of several the one with the most readers, since a grace period with nobody
  * reading costs nothing.
  */
 static const struct judge_group *find_group(struct judge_group *const *groups,
@@ -124,19 +135,13 @@ static const struct judge_group *find_group(struct judge_group *const *groups,
 {
 	const struct judge_group *best = NULL;
 	unsigned int i;
-	char have[32];
 
 	for (i = 0; i < nr; i++) {
 		const struct judge_group *j = groups[i];
-		const struct subject_params *p;
 
-		if (!j || strcmp(j->plan->compare, "strategy") ||
-		    j->plan->artificial || j->plan->oversubscribed)
-			continue;
-		p = &j->plan->cells[0].params;
-		subject_params_get(p, "op", have, sizeof(have));
-		if (!strcmp(have, op) &&
-		    (!best || p->readers > best->plan->cells[0].params.readers))
+		if (compares(j, op) &&
+		    (!best || j->plan->cells[0].params.readers >
+				      best->plan->cells[0].params.readers))
 			best = j;
 	}
 	return best;
@@ -187,6 +192,40 @@ static void collect(struct pick *p, const struct judge_group *reader,
 	}
 }
 
+/*
+ * A strategy that reads faster than merged in one group and slower in another
+ * (faithful and lean, say) shows how its code happens to lie, not what its fence
+ * costs: twins of one function don't have that error, so the noise doesn't hold it.
+ */
+static void find_contradictions(struct pick *p,
+				struct judge_group *const *groups,
+				unsigned int nr)
+{
+	unsigned int i, g;
+
+	for (i = 0; i < p->nr; i++) {
+		bool faster = false, slower = false;
+
+		for (g = 0; g < nr; g++) {
+			const struct judge_row *row;
+
+			if (!compares(groups[g], "unmap") ||
+			    strcmp(groups[g]
+					   ->plan
+					   ->cells[groups[g]->plan->baseline]
+					   .name,
+				   "merged"))
+				continue;
+			row = find_row(groups[g], p->rows[i].name);
+			if (!row || stats_tied(&row->ratio, groups[g]->noise))
+				continue;
+			faster |= row->ratio.est < 1;
+			slower |= row->ratio.est > 1;
+		}
+		p->rows[i].contradicts = faster && slower;
+	}
+}
+
 static int make_front(struct pick *p)
 {
 	struct stats_point points[64];
@@ -194,7 +233,8 @@ static int make_front(struct pick *p)
 	unsigned int index[64], n = 0, i;
 
 	for (i = 0; i < p->nr; i++) {
-		if (p->rows[i].j.verdict != PICK_SOUND)
+		if (p->rows[i].j.verdict != PICK_SOUND ||
+		    p->rows[i].contradicts)
 			continue;
 		points[n].x = p->rows[i].reader;
 		points[n].y = p->rows[i].attach;
@@ -312,6 +352,7 @@ int pick_make(struct pick *p, struct judge_group *const *groups,
 	ret = check_verdicts(all, model, err);
 	if (!ret)
 		collect(p, reader, attach, all, model);
+	find_contradictions(p, groups, nr);
 	json_decref(all);
 	if (!ret)
 		ret = make_front(p);
@@ -327,6 +368,8 @@ static const char *standing(const struct pick *p, const struct pick_row *r,
 		snprintf(buf, len, "unsound");
 	else if (r->j.verdict == PICK_NOT_JUDGED)
 		snprintf(buf, len, "not judged");
+	else if (r->contradicts)
+		snprintf(buf, len, "variants disagree");
 	else if (r->front && r->tie)
 		snprintf(buf, len, "front, tie with %s", p->rows[r->by].name);
 	else if (r->front)

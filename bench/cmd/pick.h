@@ -30,6 +30,7 @@ struct pick_judgement {
  * @reader: ns of an inv_range
  * @attach: us of an attach + detach
  * @place: on the front, or what dominates it
+ * @contradicts: faster than merged in one group, slower in another: not on the front
  * @front: on it (sound ones only)
  * @by: the row that dominates it, or ties with it; -1 for none
  */
@@ -37,7 +38,7 @@ struct pick_row {
 	char name[64];
 	struct pick_judgement j;
 	struct stats_result reader, attach;
-	bool front, tie;
+	bool contradicts, front, tie;
 	int by;
 };
 
