@@ -23,6 +23,7 @@ struct cell {
 struct exec {
 	struct team *team;
 	unsigned int threads, cpus;
+	cpu_set_t allowed; /* of the caller, before it was pinned */
 	uint64_t window_ns;
 	struct cell *cells;
 	size_t nr_cells;
@@ -106,8 +107,10 @@ struct exec *exec_create(unsigned int threads, const unsigned int *cpus,
 	x->window_ns = 200000;
 	/* one member more: the attacher, or the canary's partner on another CPU */
 	members = threads + 1;
+	sched_getaffinity(0, sizeof(x->allowed), &x->allowed);
 	x->team = team_create(members, cpus, nr_cpus, err);
 	if (!x->team) {
+		sched_setaffinity(0, sizeof(x->allowed), &x->allowed);
 		free(x);
 		return NULL;
 	}
@@ -136,6 +139,8 @@ void exec_destroy(struct exec *x)
 		if (x->cells[i].used && !x->cells[i].alias)
 			subject_destroy(x->cells[i].subject);
 	team_destroy(x->team);
+	/* or the next group would find one CPU only */
+	sched_setaffinity(0, sizeof(x->allowed), &x->allowed);
 	forget_samples(x);
 	free(x->samples);
 	free(x->canaries);
