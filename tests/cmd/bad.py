@@ -111,12 +111,13 @@ class Folders(Case):
     def test_disk_gets_full(self):
         # plan.json fits; the samples of a group don't
         fits = 24 << 10
-        self.refused(["run", TINY, "--out", "r", "-q", "--set", "rounds=400"],
+        self.refused(["run", TINY, "--out", "r", "-q", "--no-plots", "--set",
+                      "rounds=200"],
                      "sample", "File too large",
                      preexec_fn=limited(resource.RLIMIT_FSIZE, fits))
         self.assertEqual(list((self.dir / "r/samples").iterdir()), [])
         # and there it goes on when there is room again
-        self.ok("run", "--resume", "r", "-q")
+        self.ok("run", "--resume", "r", "-q", "--no-plots")
         self.assertEqual(len(list((self.dir / "r/samples").iterdir())), 4)
 
     def test_resume_of_nothing(self):

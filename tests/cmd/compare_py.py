@@ -26,7 +26,7 @@ def python():
 
 class ComparePy(Case):
     def test_reads_cells(self):
-        cells = self.tiny("r", "--no-plots") / "cells.json"
+        cells = self.tiny() / "cells.json"
         done = subprocess.run([python(), COMPARE, "--no-color", "benchmarks",
                                cells, cells], capture_output=True, text=True,
                               timeout=PATIENCE, check=False)

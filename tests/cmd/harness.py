@@ -75,9 +75,9 @@ class Case(unittest.TestCase):
         return out
 
     def tiny(self, name="r", *args, **options):
-        """A run of tiny.job; the folder of its result."""
-        self.ok("run", TINY, "--out", self.dir / name, "--seed", 5, "-q", *args,
-                **options)
+        """A run of tiny.job without pictures; the folder of its result."""
+        self.ok("run", TINY, "--out", self.dir / name, "--seed", 5, "-q",
+                "--no-plots", *args, **options)
         return self.dir / name
 
     def job(self, text, name="x.job"):

@@ -68,7 +68,7 @@ class Whole(Case):
         self.assertNotIn("rank", rows["strategies/same"])
 
     def test_a_seed_makes_one_plan(self):
-        plans = [(self.tiny(name, "--no-plots") / "plan.json").read_text()
+        plans = [(self.tiny(name) / "plan.json").read_text()
                  for name in ("a", "b")]
         self.assertEqual(plans[0], plans[1])
         other = self.ok("run", TINY, "--seed", 6, "--dry-run", "--json")
@@ -86,7 +86,7 @@ class Whole(Case):
         self.assertIn("not advice for Arm", again)
 
     def test_a_second_run_has_its_own_folder(self):
-        self.tiny("r", "--no-plots")
+        self.tiny()
         out = self.ok("run", TINY, "--out", "r", "-q", "--no-plots")
         self.assertIn("result: r-2\n", out)
 
@@ -108,7 +108,7 @@ class Whole(Case):
             self.assertEqual((row["finding"], row["change"]), ("-", 1))
 
     def test_compare_finds_what_is_slower(self):
-        a = self.tiny("a", "--no-plots")
+        a = self.tiny("a")
         b = self.dir / "b"
         subprocess.run(["cp", "-r", a, b], check=True)
         path = b / "samples/000-strategies.txt"
@@ -166,7 +166,7 @@ class Json(Case):
 
 class Interrupted(Case):
     # about as long as it takes to be interrupted in the middle
-    LONG = ["run", TINY, "--out", "r", "--no-plots", "--set", "rounds=600"]
+    LONG = ["run", TINY, "--out", "r", "--no-plots", "--set", "rounds=400"]
 
     def begin(self):
         tool = self.start(*self.LONG, start_new_session=True)
@@ -237,7 +237,7 @@ class Interrupted(Case):
             self.assertIn("interrupted in ", err)
 
     def test_pinned_cpus_are_kept(self):
-        self.tiny("r", "--cpus=0", "--no-plots")
+        self.tiny("r", "--cpus=0")
         (self.dir / "r/samples" / GROUPS[3]).unlink()
         self.ok("run", "--resume", "r", "-q", "--no-plots")
         context = json.loads((self.dir / "r/context.json").read_text())
