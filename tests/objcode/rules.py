@@ -37,7 +37,7 @@ FLAVOURS = {'qsbr': {0}, 'any': {0}, 'memb': {0, 1}, 'mb': {0, 1}}
 # round ATS entries, the seqcount's own, and map's.
 OTHERS = re.compile(r'(ck_|read_(un)?lock$|write_(un)?lock$|__compat_read_seqcount_|'
                     r'smmu_pte_map$|seq_begin$)')
-RECHECK_FENCE = r'^smp_mb\(\);'
+RECHECK_FENCE = r'^smp_r?mb\(\);'
 CHOICES = re.compile(r'(\.|->)(strategy|queue|device|kind|variant|no_queue_wmb)\b')
 ISSUE = 'arm_smmu_cmdq_issue_cmdlist_'
 
@@ -244,16 +244,21 @@ class Instance:
             if {self.arch.access(i) for i in again} != {load}:
                 self.finding('recheck', f'the second load of invs is {again[0].mn}, not {load}')
 
+        function, caller, _ = STORES[self.store]['again']
+
         def event(i):
             fence = self.arch.fence(i)
-            return fence if fence and re.search(RECHECK_FENCE, i.source) else None
+            return fence if fence and i.function == (caller or function) and \
+                re.search(RECHECK_FENCE, i.source) else None
 
+        # After a CMD_SYNC a load barrier, which a seqcount has of its own; else a full one.
         found, _ = self.paths(self.is_invs_load, self.is_again, event)
-        fence = self.expected_fence('SMP_MB')
-        if found != ({(), (fence,)} if fence else {()}):
-            self.finding('recheck', 'without a CMD_SYNC it has '
-                         f'{words(path_words(p) for p in found if p) or "no fence"}, '
-                         f'not {fence or "none"}')
+        synced = '' if self.store == 'seqcount_array' else self.expected_fence('SMP_RMB')
+        want = {(f,) if f else () for f in (synced, self.expected_fence('SMP_MB'))}
+        if found != want:
+            self.finding('recheck', f'before the second load it has '
+                         f'{words(path_words(p) for p in found)}, '
+                         f'not {words(path_words(p) for p in want)}')
 
     def check_zeroing(self, stores):
         loop = reach(stores) & reach(stores, False, self.insns)

@@ -46,17 +46,23 @@ static __always_inline void array_inv_range(const struct smmu_path p, struct smm
 
 		if (!recheck)
 			break;
-		if (!done.syncs || done.err)
+		if (done.syncs && !done.err)
 			/*
-			 * A CMD_SYNC's completion orders the IOPTE stores before the
-			 * load below; where there was none, this has to. Pairs as the
-			 * reader's fence does.
+			 * A CMD_SYNC's completion orders the IOPTE stores before what
+			 * comes after it, but the queue reads it without order, and a
+			 * control dependency holds no load back. Pairs with the SMMU's
+			 * write of CONS or MSI, and so with the publication in
+			 * replace(): what was published before the SMMU could read an
+			 * old IOPTE is seen below. No function of the driver has it.
+			 */
+			smp_rmb();
+		else
+			/*
+			 * No CMD_SYNC has completed, so this orders the IOPTE stores
+			 * before the load below. Pairs as the reader's fence does.
 			 */
 			smp_mb();
-		/*
-		 * After the completion, which the queue reads without order. Pairs with
-		 * the publication in replace().
-		 */
+		/* Pairs with the publication in replace(). */
 		again = (struct arm_smmu_invs __force *)smp_load_acquire(&domain->invs);
 		if (likely(again == invs))
 			break;

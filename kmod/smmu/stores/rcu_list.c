@@ -162,11 +162,10 @@ static __always_inline void store_inv_range(const struct smmu_path p, struct smm
 			read_unlock_irqrestore(c.ats_lock, c.flags);
 		if (strategy->post != SMMU_POST_RECHECK)
 			break;
-		if (!done.syncs || done.err)
-			/*
-			 * As in array_inv_range(): a CMD_SYNC orders the IOPTE stores
-			 * before the load below, or else this does. Pairs as there.
-			 */
+		/* As in array_inv_range(), which says why. Both pair as there. */
+		if (done.syncs && !done.err)
+			smp_rmb();
+		else
 			smp_mb();
 		/* Pairs with the store-release in store_install_new(). */
 		again = smp_load_acquire(&s->published);

@@ -293,8 +293,8 @@ static __always_inline void store_inv_range(const struct smmu_path p, struct smm
 			break;
 		if (!done.syncs || done.err)
 			/*
-			 * As in array_inv_range(): a CMD_SYNC orders the IOPTE stores
-			 * before the load below, or else this does. Pairs as there.
+			 * As in array_inv_range(), and pairs as there. After a
+			 * CMD_SYNC the smp_rmb() in read_seqcount_retry() will do.
 			 */
 			smp_mb();
 		/* Pairs with write_seqcount_begin() in publish(). */
