@@ -90,6 +90,7 @@ static DEFINE_MUTEX(cold_lock);
 static struct {
 	u64 *ptes;
 	unsigned int users;
+	unsigned long next; /* where the last block over it ended */
 } cold[SUBJECT_MAX_THREADS];
 
 static u64 *cold_get(unsigned int thread)
@@ -400,6 +401,7 @@ static int thread_create(struct subject *s, unsigned int i, struct subject_error
 		return no_memory(err, "a thread");
 	s->threads[i] = t;
 	t->subject = s;
+	t->index = i;
 	t->smmu = s->smmus;
 	t->num_cmds = s->p.entries;
 	t->t.domain = &s->domain;
@@ -545,14 +547,27 @@ void subject_attach_once(struct subject *s)
 	s->attaches++;
 }
 
+/*
+ * Cells share a cold table: each block goes on where the last one ended, whichever
+ * cell's that was. From places of their own they would find each other's lines warm.
+ */
+static bool shares_cold(const struct subject_thread *t)
+{
+	return t->subject->p.pte_cache == SUBJECT_PTES_COLD;
+}
+
 void subject_thread_enter(struct subject_thread *t)
 {
+	if (shares_cold(t))
+		t->t.pte_next = cold[t->index].next;
 	smmu_world_enter(rcu_of(t->subject));
 }
 
 void subject_thread_leave(struct subject_thread *t)
 {
 	smmu_world_leave();
+	if (shares_cold(t))
+		cold[t->index].next = t->t.pte_next;
 }
 
 void subject_drain(struct subject *s)

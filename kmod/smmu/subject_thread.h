@@ -14,6 +14,7 @@
  * @t: what the fast path sees of it
  * @fn: the cell's loop
  * @subject: the cell
+ * @index: its number there
  * @smmu: whose queue op=cmdq uses
  * @cmds: commands of op=cmdq
  * @num_cmds: of op=cmdq and op=build
@@ -25,6 +26,7 @@ struct subject_thread {
 	struct smmu_thread t;
 	smmu_unmap_fn fn;
 	struct subject *subject;
+	unsigned int index;
 	struct arm_smmu_device *smmu;
 	struct arm_smmu_cmd *cmds;
 	int num_cmds;
