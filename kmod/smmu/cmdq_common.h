@@ -129,6 +129,7 @@ struct arm_smmu_queue_poll {
 	ktime_t timeout;
 	unsigned int delay;
 	unsigned int spin_cnt;
+	bool woken; /* by the write that is waited for: no delays */
 };
 
 static __always_inline ktime_t cmdq_deadline(const struct arm_smmu_cmdq *cmdq)
@@ -145,6 +146,7 @@ static __always_inline void queue_poll_init(const struct arm_smmu_cmdq *cmdq,
 {
 	qp->delay = 1;
 	qp->spin_cnt = 0;
+	qp->woken = false;
 	qp->timeout = cmdq_deadline(cmdq);
 }
 
@@ -165,7 +167,7 @@ static __always_inline int queue_poll(const enum smmu_device_kind device,
 		return -ETIMEDOUT;
 
 	cmdq_let_device_work(device, smmu);
-	if (++qp->spin_cnt < CMDQ_POLL_SPIN_COUNT) {
+	if (qp->woken || ++qp->spin_cnt < CMDQ_POLL_SPIN_COUNT) {
 		cpu_relax();
 	} else {
 		udelay(qp->delay);

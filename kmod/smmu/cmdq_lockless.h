@@ -170,6 +170,11 @@ static __always_inline int __arm_smmu_cmdq_poll_until_msi(const enum smmu_device
 	int ret = 0;
 
 	queue_poll_init(cmdq, &qp);
+	/*
+	 * On arm64 smp_cond_load_relaxed() sleeps until the word is written, and hardly
+	 * comes to the delays of queue_poll(). Who steps the model can't sleep.
+	 */
+	qp.woken = true;
 	while (READ_ONCE(*word) && !ret)
 		ret = queue_poll(device, smmu, &qp);
 	*cons = ret ? prod : cmdq_advance(cmdq->q.llq.max_n_shift, prod, 1);

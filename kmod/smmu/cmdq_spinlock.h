@@ -103,6 +103,8 @@ static __always_inline int cmdq_issue_sync_msi(const struct cmdq_build b,
 		return ret;
 
 	queue_poll_init(cmdq, &qp);
+	/* As in __arm_smmu_cmdq_poll_until_msi(): smp_cond_load_acquire(), no delays. */
+	qp.woken = true;
 	/* Acquire: pairs with the SMMU's write of the number, after its other effects. */
 	while ((s32)(smp_load_acquire(&cmdq->sync_count) - nr) < 0) {
 		if (queue_poll(b.device, smmu, &qp))
