@@ -270,7 +270,7 @@ static int parse_block(struct launch *l, const struct launch_sink *sink)
 		   &s.step.round, &s.step.pos, &s.step.cell, &s.ops, &s.ns,
 		   &s.reclaim_ns, &s.ivcsw, &used) != 7)
 		return -EPROTO;
-	for (at = l->line + used; *at == ' ';) {
+	for (at = l->line + used; *at == ' ' && at[1] != '@';) {
 		struct exec_part part,
 			*p = realloc(parts, (s.nr_parts + 1) * sizeof(*p));
 		int n = 0;
@@ -285,6 +285,11 @@ static int parse_block(struct launch *l, const struct launch_sink *sink)
 		}
 		parts[s.nr_parts++] = part;
 		at += n;
+	}
+	if (*at && sscanf(at, " @%" SCNu64 ":%" SCNu64 ":%" SCNu64,
+			  &s.attaches, &s.attach_ns, &s.attacher_ns) != 3) {
+		free(parts);
+		return -EPROTO;
 	}
 	s.parts = parts;
 	s.step.iters = s.ops;

@@ -353,16 +353,22 @@ static void run_attacher(struct window *w)
 {
 	uint64_t period = 1000000000 / w->cell->params.attach_rate;
 	uint64_t next = w->start + period / 2;
+	struct exec_sample *s = w->sample;
+	uint64_t began;
 
 	while (__atomic_load_n(&w->callers_done, __ATOMIC_ACQUIRE) <
 	       w->callers) {
-		if (now_ns() < next) {
+		began = now_ns();
+		if (began < next) {
 			relax();
 			continue;
 		}
 		subject_attach_once(w->cell->subject);
+		s->attach_ns += now_ns() - began;
+		s->attaches++;
 		next += period;
 	}
+	s->attacher_ns = now_ns() - w->start;
 }
 
 static void run_caller(struct window *w, unsigned int member)

@@ -39,6 +39,9 @@ struct exec_part {
  * @ns: time of the loop; of the window's length with several threads
  * @reclaim_ns: time to drain deferred frees afterwards (attach only), else 0
  * @ivcsw: involuntary context switches inside, all threads
+ * @attaches: attach + detach pairs beside the callers (attach_rate), else 0
+ * @attach_ns: time that they took
+ * @attacher_ns: time that the attacher was at it, waiting included; 0: there was none
  * @nr_parts: threads, 0 where one thread ran a counted loop
  * @parts: one a thread
  * @nr_ops: OP samples
@@ -47,6 +50,7 @@ struct exec_part {
 struct exec_sample {
 	struct exec_step step;
 	uint64_t ops, ns, reclaim_ns, ivcsw;
+	uint64_t attaches, attach_ns, attacher_ns;
 	uint32_t nr_parts, nr_ops;
 	struct exec_part *parts;
 	uint32_t *op_ns;

@@ -196,6 +196,9 @@ static void print_sample(FILE *out, const struct exec_sample *m)
 			fprintf(out, " %" PRIu64 ":%" PRId64 ":%" PRId64,
 				m->parts[i].ops, m->parts[i].start_ns,
 				m->parts[i].stop_ns);
+		if (m->attacher_ns)
+			fprintf(out, " @%" PRIu64 ":%" PRIu64 ":%" PRIu64,
+				m->attaches, m->attach_ns, m->attacher_ns);
 	}
 	fputc('\n', out);
 }

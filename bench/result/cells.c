@@ -75,6 +75,8 @@ static void count_row(struct gb_run *run, struct gb_counter *c,
 	count(run, c, "dropped_overlap", (double)r->dropped_overlap);
 	count(run, c, "warmup_rounds", r->warmup);
 	count(run, c, "reclaim_ns", r->reclaim_ns.est);
+	count(run, c, "attach_hz", r->attach_hz.est);
+	count(run, c, "attach_ns", r->attach_ns.est);
 	for (i = 0; r->has_op && i < 5; i++)
 		count(run, c, op[i], r->op[i]);
 }

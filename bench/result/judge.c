@@ -57,24 +57,23 @@ static struct stats_result inverse(struct stats_result r)
 	return i;
 }
 
-static void judge_reclaim(struct judged *j, unsigned int cell,
-			  struct judge_row *row)
+/* Of a figure that not every cell has: @rounds is NULL, or [launch][round]. */
+static struct stats_result judge_beside(struct judged *j, double **rounds)
 {
-	const struct samples_cell *c = &j->samples->cells[cell];
+	struct stats_result r = { .est = NAN, .lo = NAN, .hi = NAN, .sd = NAN };
 	struct stats_series *s = NULL;
 	unsigned int l;
 
-	row->reclaim_ns.est = NAN;
-	if (c->reclaim)
+	if (rounds)
 		s = calloc(j->pub.launches, sizeof(*s));
 	for (l = 0; s && l < j->pub.launches; l++) {
-		s[l].v = c->reclaim[l];
+		s[l].v = rounds[l];
 		s[l].n = j->samples->g->rounds;
 	}
 	if (s)
-		stats_abs(s, j->pub.launches, CONFIDENCE, &row->reclaim_ns,
-			  NULL);
+		stats_abs(s, j->pub.launches, CONFIDENCE, &r, NULL);
 	free(s);
+	return r;
 }
 
 static void judge_ops(struct judged *j, unsigned int cell,
@@ -122,7 +121,9 @@ static void judge_row(struct judged *j, unsigned int cell)
 		   CONFIDENCE, &row->delta_ns, NULL);
 	scale(&row->ns, (double)pc->params.threads);
 	scale(&row->delta_ns, (double)pc->params.threads);
-	judge_reclaim(j, cell, row);
+	row->reclaim_ns = judge_beside(j, c->reclaim);
+	row->attach_hz = judge_beside(j, c->attach_hz);
+	row->attach_ns = judge_beside(j, c->attach_ns);
 	row->blocks = c->blocks;
 	row->dropped_switch = c->dropped_switch;
 	row->dropped_overlap = c->dropped_overlap;

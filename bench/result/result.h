@@ -77,6 +77,8 @@ enum judge_mark {
  * @delta_ns: cell - baseline, paired
  * @mops: million operations a second, all threads (windows), else 1000 / ns
  * @reclaim_ns: per operation, deferred frees drained off the clock (attach)
+ * @attach_hz: attach + detach pairs a second that ran beside the callers (attach_rate)
+ * @attach_ns: what one of them took its caller
  * @rank: 1.. among the variants; equal ranks are ties
  * @blocks: measured; @dropped: of them
  * @warmup: rounds left out at the start, mean over launches
@@ -86,6 +88,7 @@ enum judge_mark {
 struct judge_row {
 	unsigned int cell;
 	struct stats_result ns, ratio, delta_ns, mops, reclaim_ns;
+	struct stats_result attach_hz, attach_ns;
 	unsigned int rank;
 	size_t blocks, dropped_switch, dropped_overlap;
 	double warmup;

@@ -48,6 +48,8 @@ void samples_free(struct samples *s)
 	for (i = 0; s->cells && i < s->g->nr_cells; i++) {
 		matrix_free(s->cells[i].cost, s->g->launches);
 		matrix_free(s->cells[i].reclaim, s->g->launches);
+		matrix_free(s->cells[i].attach_hz, s->g->launches);
+		matrix_free(s->cells[i].attach_ns, s->g->launches);
 		free(s->cells[i].op_ns);
 		free(s->cells[i].ops);
 	}
@@ -65,6 +67,26 @@ static bool defers_frees(const struct subject_params *p)
 	return !strcmp(subject_params_get(p, "op", op, sizeof(op)), "attach");
 }
 
+static bool alloc_cell(struct samples_cell *c, const struct subject_params *p,
+		       const struct plan_group *g)
+{
+	c->cost = matrix(g->launches, g->rounds);
+	c->ops = calloc(g->launches, sizeof(double));
+	if (!whole(c->cost, g->launches) || !c->ops)
+		return false;
+	if (defers_frees(p)) {
+		c->reclaim = matrix(g->launches, g->rounds);
+		if (!whole(c->reclaim, g->launches))
+			return false;
+	}
+	if (!p->attach_rate)
+		return true;
+	c->attach_hz = matrix(g->launches, g->rounds);
+	c->attach_ns = matrix(g->launches, g->rounds);
+	return whole(c->attach_hz, g->launches) &&
+	       whole(c->attach_ns, g->launches);
+}
+
 static struct samples *samples_alloc(const struct plan_group *g)
 {
 	struct samples *s = calloc(1, sizeof(*s));
@@ -77,17 +99,9 @@ static struct samples *samples_alloc(const struct plan_group *g)
 	s->launches = calloc(g->launches, sizeof(*s->launches));
 	for (i = 0; s->launches && i < g->launches; i++)
 		s->launches[i].settled = 1; /* unless a note says otherwise */
-	for (i = 0; s->cells && i < g->nr_cells; i++) {
-		s->cells[i].cost = matrix(g->launches, g->rounds);
-		s->cells[i].ops = calloc(g->launches, sizeof(double));
-		if (!whole(s->cells[i].cost, g->launches) || !s->cells[i].ops)
+	for (i = 0; s->cells && i < g->nr_cells; i++)
+		if (!alloc_cell(&s->cells[i], &g->cells[i].params, g))
 			break;
-		if (!defers_frees(&g->cells[i].params))
-			continue;
-		s->cells[i].reclaim = matrix(g->launches, g->rounds);
-		if (!whole(s->cells[i].reclaim, g->launches))
-			break;
-	}
 	if (s->cells && s->launches && i == g->nr_cells)
 		return s;
 	samples_free(s);
@@ -110,9 +124,31 @@ static int push(double **v, size_t *nr, size_t *max, double x)
 	return 0;
 }
 
-/* Threads' parts of a window -> its cost; NaN when they did not overlap. */
-static int window_cost(const struct samples *s, const char *at, uint64_t ns,
-		       double *cost, bool *apart)
+/* What ran beside a window's callers: " @attaches:ns in them:ns in all". */
+static int attacher(const char *at, double *hz, double *attach_ns)
+{
+	uint64_t n, in, all;
+	int used = 0;
+
+	if (sscanf(at, " @%" SCNu64 ":%" SCNu64 ":%" SCNu64 "%n", &n, &in, &all,
+		   &used) != 3 ||
+	    at[used] || !all)
+		return -EINVAL;
+	*hz = 1e9 * (double)n / (double)all;
+	*attach_ns = n ? (double)in / (double)n : NAN;
+	return 0;
+}
+
+/* What a window said. */
+struct window {
+	double cost; /* NaN when its threads did not overlap: apart */
+	double attach_hz, attach_ns;
+	bool apart;
+};
+
+/* Threads' parts of a window, and its attacher's. */
+static int read_window(const struct samples *s, const char *at, uint64_t ns,
+		       struct window *out)
 {
 	struct stats_thread t[4096];
 	int64_t start[4096], stop[4096], first = 0;
@@ -127,30 +163,29 @@ static int window_cost(const struct samples *s, const char *at, uint64_t ns,
 		at += used;
 		n++;
 	}
-	if (*at)
+	if (*at && attacher(at, &out->attach_hz, &out->attach_ns))
 		return -EINVAL;
 	/* a thread may begin before the window: only differences count */
 	for (i = 0; i < n; i++) {
 		t[i].start = (uint64_t)start[i] - (uint64_t)first;
 		t[i].stop = (uint64_t)stop[i] - (uint64_t)first;
 	}
-	*cost = NAN;
 	if (stats_window(t, n, ns, &w) != STATS_OK)
 		return 0;
 	/* more threads than CPUs can't overlap: the group is marked instead */
-	*apart = w.dropped && !s->g->oversubscribed;
-	if (!*apart)
-		*cost = w.ns_per_op;
+	out->apart = w.dropped && !s->g->oversubscribed;
+	if (!out->apart)
+		out->cost = w.ns_per_op;
 	return 0;
 }
 
 static int take_block(struct samples *s, unsigned int launch, const char *line)
 {
+	struct window w = { .cost = NAN, .attach_hz = NAN, .attach_ns = NAN };
+	double first = s->launches[launch].warmup;
 	uint64_t ops, ns, reclaim, ivcsw;
 	unsigned int round, pos, cell;
 	struct samples_cell *c;
-	bool apart = false;
-	double first = s->launches[launch].warmup, cost;
 	int used = 0;
 
 	if (sscanf(line,
@@ -165,22 +200,27 @@ static int take_block(struct samples *s, unsigned int launch, const char *line)
 	c = &s->cells[cell];
 	c->blocks++;
 	if (!line[used])
-		cost = ops ? (double)ns / (double)ops : NAN;
-	else if (line[used] != ' ' ||
-		 window_cost(s, line + used, ns, &cost, &apart))
+		w.cost = ops ? (double)ns / (double)ops : NAN;
+	else if (line[used] != ' ' || read_window(s, line + used, ns, &w))
 		return -EINVAL;
 	if (line[used] != ' ' && ops)
 		c->ops[launch] = (double)ops;
 	if (ivcsw && !s->g->oversubscribed) {
 		c->dropped_switch++;
-		cost = NAN;
-	} else if (apart) {
+		w.cost = NAN;
+	} else if (w.apart) {
 		c->dropped_overlap++;
 	}
-	c->cost[launch][round - (unsigned int)first] = cost;
-	if (c->reclaim && ops && !isnan(cost))
-		c->reclaim[launch][round - (unsigned int)first] =
-			(double)reclaim / (double)ops;
+	round -= (unsigned int)first;
+	c->cost[launch][round] = w.cost;
+	if (isnan(w.cost))
+		return 0;
+	if (c->reclaim && ops)
+		c->reclaim[launch][round] = (double)reclaim / (double)ops;
+	if (c->attach_hz) {
+		c->attach_hz[launch][round] = w.attach_hz;
+		c->attach_ns[launch][round] = w.attach_ns;
+	}
 	return 0;
 }
 

@@ -11,6 +11,9 @@
  *	or not measured
  * @reclaim: ns per operation to drain deferred frees, likewise; NULL but for
  *	attach
+ * @attach_hz: attach + detach pairs a second beside the callers, likewise; NULL but
+ *	where there is an attach_rate
+ * @attach_ns: what one of them took
  * @ops: operations of a block, by launch; 0 with windows
  * @op_ns: sampled operations of all launches, the timer's cost in them
  * @nr_ops: how many
@@ -19,7 +22,7 @@
  * @dropped_overlap: of them, for threads that did not overlap
  */
 struct samples_cell {
-	double **cost, **reclaim;
+	double **cost, **reclaim, **attach_hz, **attach_ns;
 	double *ops, *op_ns;
 	size_t nr_ops, max_ops;
 	size_t blocks, dropped_switch, dropped_overlap;
