@@ -285,6 +285,14 @@ static struct result *begin(struct args *a, struct plan_error *err)
 	return !r || !note_cpus(a, r, err) ? r : NULL;
 }
 
+static void print_and_free(struct table *t)
+{
+	table_print(t, stdout);
+	putchar('\n');
+	fflush(stdout);
+	table_free(t);
+}
+
 /* Judges a group that is done, prints it, writes its data for the plots. */
 static struct judge_group *judge_and_show(struct args *a, struct result *r,
 					  unsigned int i,
@@ -297,11 +305,10 @@ static struct judge_group *judge_and_show(struct args *a, struct result *r,
 	if (!j)
 		return NULL;
 	if (!a->json) {
-		t = show_group(j);
-		table_print(t, stdout);
-		putchar('\n');
-		fflush(stdout);
-		table_free(t);
+		print_and_free(show_group(j));
+		t = show_budget(j);
+		if (t)
+			print_and_free(t);
 	}
 	if (!a->no_plots && plots_group(r, j, i, &plot_err))
 		usage_error("%s", plot_err.msg);
@@ -443,6 +450,10 @@ int cmd_run(int argc, char **argv)
 		return usage_error("not enough memory");
 	a->model = "aarch64";
 	parse_args(&argp, "run", argc, argv, a);
+	if (choice_check_model(a->model, &err)) {
+		free(a);
+		return usage_error("%s", err.msg);
+	}
 	r = begin(a, &err);
 	if (!r) {
 		free(a);

@@ -25,7 +25,7 @@ static json_t *real_or_null(double v)
 	return isfinite(v) ? json_real(v) : json_null();
 }
 
-static void set_number(struct table *t, const char *key, double v)
+void show_number(struct table *t, const char *key, double v)
 {
 	char buf[32];
 
@@ -34,8 +34,8 @@ static void set_number(struct table *t, const char *key, double v)
 }
 
 /* "5.31 .. 5.40" */
-static void set_interval(struct table *t, const char *key,
-			 const struct stats_result *r)
+void show_interval(struct table *t, const char *key,
+		   const struct stats_result *r)
 {
 	char lo[32], hi[32];
 	json_t *j;
@@ -66,6 +66,16 @@ static bool reclaims(const struct judge_group *j)
 	return false;
 }
 
+static bool attaches(const struct judge_group *j)
+{
+	unsigned int i;
+
+	for (i = 0; i < j->nr_rows; i++)
+		if (j->plan->cells[i].params.attach_rate)
+			return true;
+	return false;
+}
+
 static bool samples_ops(const struct judge_group *j)
 {
 	return j->plan->figures & PLAN_FIGURE_OP;
@@ -88,18 +98,22 @@ static void add_row(struct table *t, const struct judge_group *j,
 	else
 		table_set(t, "rank", json_null(), "-");
 	table_set(t, "name", NULL, "%s", c->name);
-	set_number(t, "ns", r->ns.est);
-	set_interval(t, "ns_interval", &r->ns);
-	set_number(t, "ratio", r->ratio.est);
-	set_interval(t, "ratio_interval", &r->ratio);
-	set_number(t, "delta_ns", r->delta_ns.est);
+	show_number(t, "ns", r->ns.est);
+	show_interval(t, "ns_interval", &r->ns);
+	show_number(t, "ratio", r->ratio.est);
+	show_interval(t, "ratio_interval", &r->ratio);
+	show_number(t, "delta_ns", r->delta_ns.est);
 	if (windowed(j))
-		set_number(t, "mops", r->mops.est);
+		show_number(t, "mops", r->mops.est);
 	if (reclaims(j))
-		set_number(t, "reclaim_ns", r->reclaim_ns.est);
+		show_number(t, "reclaim_ns", r->reclaim_ns.est);
+	if (attaches(j)) {
+		show_number(t, "attach_hz", r->attach_hz.est);
+		show_number(t, "attach_ns", r->attach_ns.est);
+	}
 	for (k = 0; samples_ops(j) && k < 3; k++) {
 		if (r->has_op)
-			set_number(t, op_keys[k], r->op[op_at[k]]);
+			show_number(t, op_keys[k], r->op[op_at[k]]);
 		else
 			table_set(t, op_keys[k], json_null(), "%s",
 				  r->marks & JUDGE_BELOW_TIMER ? "below timer" :
@@ -145,6 +159,10 @@ struct table *show_group(const struct judge_group *j)
 		table_column(t, "mops", "M/S", true);
 	if (reclaims(j))
 		table_column(t, "reclaim_ns", "RECLAIM-NS", true);
+	if (attaches(j)) {
+		table_column(t, "attach_hz", "ATTACH/S", true);
+		table_column(t, "attach_ns", "ATTACH-NS", true);
+	}
 	if (samples_ops(j)) {
 		table_column(t, "op_p50_ns", "OP-P50", true);
 		table_column(t, "op_p99_ns", "OP-P99", true);
@@ -191,9 +209,9 @@ struct table *show_controls(struct judge_group *const *groups, unsigned int nr)
 		}
 		table_row(t);
 		table_set(t, "group", NULL, "%s", j->plan->name);
-		set_number(t, "same", 100 * j->same);
-		set_number(t, "twin", 100 * j->twin);
-		set_number(t, "noise", 100 * j->noise);
+		show_number(t, "same", 100 * j->same);
+		show_number(t, "twin", 100 * j->twin);
+		show_number(t, "noise", 100 * j->noise);
 		table_set(t, "add",
 			  json_pack("[o,o]", real_or_null(j->canary_add[0]),
 				    real_or_null(j->canary_add[2])),
@@ -210,9 +228,28 @@ struct table *show_controls(struct judge_group *const *groups, unsigned int nr)
 			  "%zu", sw);
 		table_set(t, "dropped_overlap", json_integer((json_int_t)apart),
 			  "%zu", apart);
-		set_number(t, "warmup", j->rows[0].warmup);
+		show_number(t, "warmup", j->rows[0].warmup);
 	}
 	return t;
+}
+
+static json_t *group_json(const struct judge_group *j)
+{
+	struct table *t = show_group(j), *budget = show_budget(j);
+	json_t *one;
+
+	one = json_pack("{s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:o}", "group",
+			j->plan->name, "title", j->plan->title, "compare",
+			j->plan->compare, "baseline",
+			j->plan->cells[j->plan->baseline].name, "same",
+			real_or_null(j->same), "twin", real_or_null(j->twin),
+			"noise", real_or_null(j->noise), "rows", table_json(t));
+	if (budget) {
+		json_object_set_new(one, "budget", table_json(budget));
+		table_free(budget);
+	}
+	table_free(t);
+	return one;
 }
 
 json_t *show_json(struct judge_group *const *groups, unsigned int nr)
@@ -220,24 +257,8 @@ json_t *show_json(struct judge_group *const *groups, unsigned int nr)
 	json_t *all = json_array();
 	unsigned int i;
 
-	for (i = 0; i < nr; i++) {
-		const struct judge_group *j = groups[i];
-		struct table *t;
-
-		if (!j)
-			continue;
-		t = show_group(j);
-		json_array_append_new(
-			all,
-			json_pack(
-				"{s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:o}",
-				"group", j->plan->name, "title", j->plan->title,
-				"compare", j->plan->compare, "baseline",
-				j->plan->cells[j->plan->baseline].name, "same",
-				real_or_null(j->same), "twin",
-				real_or_null(j->twin), "noise",
-				real_or_null(j->noise), "rows", table_json(t)));
-		table_free(t);
-	}
+	for (i = 0; i < nr; i++)
+		if (groups[i])
+			json_array_append_new(all, group_json(groups[i]));
 	return all;
 }

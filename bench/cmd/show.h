@@ -8,9 +8,16 @@
 
 /* One group, its variants by rank, its controls below them. */
 struct table *show_group(const struct judge_group *j);
+/* A group that compares budget: the marginal cost of each barrier; NULL for others. */
+struct table *show_budget(const struct judge_group *j);
 /* What the controls of all groups said, and what was dropped. */
 struct table *show_controls(struct judge_group *const *groups, unsigned int nr);
 /* The groups of one run as JSON: an array, each with its rows. */
 json_t *show_json(struct judge_group *const *groups, unsigned int nr);
+
+/* A figure, and its interval, in a column of the last row. */
+void show_number(struct table *t, const char *key, double v);
+void show_interval(struct table *t, const char *key,
+		   const struct stats_result *r);
 
 #endif
