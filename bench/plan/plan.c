@@ -293,7 +293,8 @@ static int find_baseline(struct maker *m, struct plan_group *g)
 		}
 		names[i] = g->cells[i].name;
 	}
-	if (lenient(m))
+	/* --set took it away: the first value is the baseline then */
+	if (lenient(m) || (k->file && m->compare_key && !m->compare_key->file))
 		return 0;
 	near = subject_near(k->values, names, g->nr_cells);
 	return job_error(
@@ -382,6 +383,9 @@ static void group_marks(struct maker *m, struct plan_group *g)
 			g->oversubscribed = true;
 		if (subject_params_artificial(p))
 			g->artificial = true;
+		/* a window without an attach in it would show nothing of them */
+		if (p->attach_rate && g->window_ns < 1000000000 / p->attach_rate)
+			g->window_ns = 1000000000 / p->attach_rate;
 	}
 }
 
