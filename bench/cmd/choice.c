@@ -38,6 +38,20 @@ struct judge_group **judge_all(const struct result *r, struct plan_error *err)
 	return groups;
 }
 
+static const char *verdict_file(void)
+{
+	static char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "%s/results/reference/verdicts.json",
+		 top_dir());
+	return path;
+}
+
+int choice_check_model(const char *model, struct plan_error *err)
+{
+	return pick_check_model(verdict_file(), model, err);
+}
+
 static bool has_arm_smmu(const struct result *r)
 {
 	const json_t *units = json_object_get(
@@ -55,19 +69,14 @@ int choice_show(const struct result *r, struct judge_group *const *groups,
 		const char *model, const char *verdicts, json_t *doc,
 		struct plan_error *err)
 {
-	char path[PATH_MAX];
 	const char *name;
 	struct table *t;
 	struct pick pick;
 	int ret;
 
-	if (!verdicts) {
-		snprintf(path, sizeof(path),
-			 "%s/results/reference/verdicts.json", top_dir());
-		verdicts = path;
-	}
-	ret = pick_make(&pick, groups, result_plan(r)->nr_groups, verdicts,
-			model, has_arm_smmu(r), err);
+	ret = pick_make(&pick, groups, result_plan(r)->nr_groups,
+			verdicts ? verdicts : verdict_file(), model,
+			has_arm_smmu(r), err);
 	if (ret)
 		return ret;
 	name = pick.chosen < 0 ? "none" : pick.rows[pick.chosen].name;

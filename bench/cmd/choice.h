@@ -11,6 +11,9 @@
 struct judge_group **judge_all(const struct result *r, struct plan_error *err);
 void judge_all_free(const struct result *r, struct judge_group **groups);
 
+/* Is there a verdict of this model? 0, or -errno with a line. */
+int choice_check_model(const char *model, struct plan_error *err);
+
 /*
  * Prints the front and the choice, or puts them under "choice" of @doc. @verdicts:
  * NULL for the project's. 0 or -errno with a line.

@@ -114,6 +114,34 @@ static int check_verdicts(const json_t *all, const char *model,
 	return -EINVAL;
 }
 
+static json_t *load_verdicts(const char *path, const char *model,
+			     struct plan_error *err)
+{
+	json_error_t e;
+	json_t *all = json_load_file(path, 0, &e);
+
+	if (!all || !json_is_array(all)) {
+		snprintf(err->msg, sizeof(err->msg), "%.200s:%d: %.150s", path,
+			 all || e.line < 0 ? 1 : e.line,
+			 all ? "not an array" : e.text);
+		json_decref(all);
+		return NULL;
+	}
+	if (!check_verdicts(all, model, err))
+		return all;
+	json_decref(all);
+	return NULL;
+}
+
+int pick_check_model(const char *verdicts, const char *model,
+		     struct plan_error *err)
+{
+	json_t *all = load_verdicts(verdicts, model, err);
+
+	json_decref(all);
+	return all ? 0 : -EINVAL;
+}
+
 /* Does it compare strategies of this operation, composed as real domains are? */
 static bool compares(const struct judge_group *j, const char *op)
 {
@@ -319,7 +347,6 @@ int pick_make(struct pick *p, struct judge_group *const *groups,
 	      bool arm_smmu, struct plan_error *err)
 {
 	const struct judge_group *reader, *attach;
-	json_error_t e;
 	json_t *all;
 	int ret;
 
@@ -341,21 +368,13 @@ int pick_make(struct pick *p, struct judge_group *const *groups,
 	snprintf(p->advice, sizeof(p->advice), "%s",
 		 arm_smmu ? "this machine has an arm-smmu-v3" :
 			    "ranking on this CPU; not advice for Arm");
-	all = json_load_file(verdicts, 0, &e);
-	if (!all || !json_is_array(all)) {
-		snprintf(err->msg, sizeof(err->msg), "%.200s:%d: %.150s",
-			 verdicts, all ? 1 : e.line,
-			 all ? "not an array" : e.text);
-		json_decref(all);
+	all = load_verdicts(verdicts, model, err);
+	if (!all)
 		return -EINVAL;
-	}
-	ret = check_verdicts(all, model, err);
-	if (!ret)
-		collect(p, reader, attach, all, model);
+	collect(p, reader, attach, all, model);
 	find_contradictions(p, groups, nr);
 	json_decref(all);
-	if (!ret)
-		ret = make_front(p);
+	ret = make_front(p);
 	if (!ret)
 		choose(p);
 	return ret;

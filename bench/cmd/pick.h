@@ -54,6 +54,10 @@ struct pick {
 	uint64_t readers; /* beside the attaches */
 };
 
+/* Does the verdict file know this model? 0, or -EINVAL with a line. */
+int pick_check_model(const char *verdicts, const char *model,
+		     struct plan_error *err);
+
 /*
  * pick_make() - judges the groups of a run
  * @verdicts: path of verdicts.json

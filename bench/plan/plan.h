@@ -50,7 +50,6 @@ struct plan_cell {
  * @threads: most callers of any cell
  * @oversubscribed: more threads (attacher included) than CPUs
  * @artificial: a cell has a value beyond what real systems have
- * @slow: cells of over 1 ms an operation are expected (attach with a grace period)
  */
 struct plan_group {
 	char section[64];
@@ -71,7 +70,7 @@ struct plan_group {
 	uint64_t block_ns, window_ns;
 	unsigned int figures;
 	unsigned int op_samples, op_every;
-	bool oversubscribed, artificial, slow;
+	bool oversubscribed, artificial;
 };
 
 struct plan {

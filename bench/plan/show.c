@@ -67,7 +67,7 @@ static json_t *group_json(const struct plan_group *g)
 		whole &= !json_object_set_new(point, g->point[i].key,
 					      json_string(g->point[i].value));
 	j = json_pack(
-		"{s:s, s:s, s:s, s:s, s:o, s:i, s:i, s:i, s:i, s:i, s:I, s:I, s:i, s:i, s:i, s:b, s:b, s:b}",
+		"{s:s, s:s, s:s, s:s, s:o, s:i, s:i, s:i, s:i, s:i, s:I, s:I, s:i, s:i, s:i, s:b, s:b}",
 		"section", g->section, "name", g->name, "title", g->title,
 		"compare", g->compare, "point", point, "baseline",
 		(int)g->baseline, "threads", (int)g->threads, "launches",
@@ -76,7 +76,7 @@ static json_t *group_json(const struct plan_group *g)
 		"window_ns", (json_int_t)g->window_ns, "figures",
 		(int)g->figures, "op_samples", (int)g->op_samples, "op_every",
 		(int)g->op_every, "oversubscribed", g->oversubscribed,
-		"artificial", g->artificial, "slow", g->slow);
+		"artificial", g->artificial);
 	if (j && whole && !json_object_set(j, "cells", cells)) {
 		json_decref(cells);
 		return j;
@@ -171,7 +171,7 @@ static int group_from_json(struct plan_group *g, json_t *j,
 			{ 1, 10000000 }, { 1, 100000 }, { 0, 3 },
 			{ 1, 1000000 }, { 1, 100000 } };
 	const char *section, *name, *title, *compare, *key;
-	int v[8], over, art, slow;
+	int v[8], over, art;
 	json_int_t block, window;
 	json_t *cells, *point, *value;
 	size_t i;
@@ -179,14 +179,14 @@ static int group_from_json(struct plan_group *g, json_t *j,
 
 	if (json_unpack(
 		    j,
-		    "{s:s, s:s, s:s, s:s, s:o, s:i, s:i, s:i, s:i, s:i, s:I, s:I, s:i, s:i, s:i, s:b, s:b, s:b, s:o}",
+		    "{s:s, s:s, s:s, s:s, s:o, s:i, s:i, s:i, s:i, s:i, s:I, s:I, s:i, s:i, s:i, s:b, s:b, s:o}",
 		    "section", &section, "name", &name, "title", &title,
 		    "compare", &compare, "point", &point, "baseline", &v[0],
 		    "threads", &v[1], "launches", &v[2], "rounds", &v[3],
 		    "warmup_max", &v[4], "block_ns", &block, "window_ns",
 		    &window, "figures", &v[5], "op_samples", &v[6], "op_every",
-		    &v[7], "oversubscribed", &over, "artificial", &art, "slow",
-		    &slow, "cells", &cells))
+		    &v[7], "oversubscribed", &over, "artificial", &art,
+		    "cells", &cells))
 		return bad(err, "a group lacks a key");
 	for (i = 0; i < 8; i++)
 		if (v[i] < limits[i].min || v[i] > limits[i].max)
@@ -211,7 +211,6 @@ static int group_from_json(struct plan_group *g, json_t *j,
 	g->op_every = (unsigned int)v[7];
 	g->oversubscribed = over;
 	g->artificial = art;
-	g->slow = slow;
 	json_object_foreach(point, key, value) {
 		if (g->nr_point == 8 || !json_is_string(value) ||
 		    !copy_text(g->point[g->nr_point].key, 32, key) ||

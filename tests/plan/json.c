@@ -54,7 +54,6 @@ static void check_group(const struct plan_group *a, const struct plan_group *b)
 	assert_int_equal(a->op_every, b->op_every);
 	assert_int_equal(a->oversubscribed, b->oversubscribed);
 	assert_int_equal(a->artificial, b->artificial);
-	assert_int_equal(a->slow, b->slow);
 	check_cells(a, b);
 }
 
