@@ -13,6 +13,8 @@
 
 #include <cmocka.h>
 
+#include <compat/test_hooks.h>
+
 #include "busted.h"
 #include "suite.h"
 
@@ -184,6 +186,13 @@ static void busted_free_is_found(void **state)
 #endif
 }
 
+/* Neither a store nor a shim, but for the warnings that were asked for. */
+static void nobody_has_warned(void **state)
+{
+	(void)state;
+	assert_int_equal(compat_warn_count, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -194,6 +203,7 @@ int main(void)
 		cmocka_unit_test(busted_last_is_found),
 		cmocka_unit_test(busted_late_is_found),
 		cmocka_unit_test(busted_free_is_found),
+		cmocka_unit_test(nobody_has_warned),
 	};
 
 	return cmocka_run_group_tests(tests, collect, NULL);

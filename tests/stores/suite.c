@@ -232,6 +232,7 @@ static bool step_wrong_detach(struct history *h, unsigned int master)
 	kfree(invs);
 	if (compat_warn_count == warned)
 		return FAIL(h->r, h->store, "unref of what isn't there went unnoticed");
+	compat_warn_count = warned;
 	return true;
 }
 

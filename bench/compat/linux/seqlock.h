@@ -72,8 +72,18 @@ static __always_inline void do_write_seqcount_end(seqcount_t *s)
 	__compat_read_seqcount_begin((const seqcount_t *)(s))
 #define read_seqcount_retry(s, start) \
 	__compat_read_seqcount_retry((const seqcount_t *)(s), start)
+/* The kernel's lockdep asks the same of a seqcount_t, which has no lock to ask. */
+#ifdef COMPAT_DEBUG
+#define __compat_check_seqcount(s)					\
+	WARN(__builtin_types_compatible_p(typeof(*(s)), seqcount_t) &&	\
+	     !irqs_disabled() && !preempt_count(),			\
+	     "a seqcount_t is written where its writer can be preempted")
+#else
+#define __compat_check_seqcount(s)	((void)0)
+#endif
 #define write_seqcount_begin(s)						\
 	do {								\
+		__compat_check_seqcount(s);				\
 		preempt_disable();					\
 		do_write_seqcount_begin((seqcount_t *)(s));		\
 	} while (0)

@@ -7,6 +7,7 @@
  */
 #include <linux/cache.h>
 #include <linux/err.h>
+#include <linux/irqflags.h>
 #include <linux/minmax.h>
 #include <linux/overflow.h>
 #include <linux/seqlock.h>
@@ -74,7 +75,10 @@ static void publish(struct store_state *s, struct seq_buf *larger)
 {
 	struct seq_buf *buf = larger ? larger : s->buf;
 	size_t i, w, n = 0;
+	unsigned long flags;
 
+	/* Readers spin while the count is odd, and some are interrupts of this CPU. */
+	local_irq_save(flags);
 	write_seqcount_begin(&s->seq);
 	for (i = arm_smmu_invs_next_live(s->invs, 0); i < s->invs->num_invs;
 	     i = arm_smmu_invs_next_live(s->invs, i + 1), n++) {
@@ -90,6 +94,7 @@ static void publish(struct store_state *s, struct seq_buf *larger)
 		smp_store_release(&s->buf, larger);
 	}
 	write_seqcount_end(&s->seq);
+	local_irq_restore(flags);
 }
 
 static int store_init(struct arm_smmu_domain *domain)
