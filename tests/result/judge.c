@@ -334,6 +334,42 @@ static void windows_count_what_threads_did(void **state)
 	discard(r);
 }
 
+static const char attach_job[] =
+	"[global]\nlaunches = 5\nrounds = 20\nwarmup = 64\n"
+	"[a]\nstrategy = none, merged\nbaseline = merged\n"
+	"attach_rate = 10000\ncontrols = none\n";
+
+static void attaches_beside_callers(void **state)
+{
+	struct result *r = created(attach_job, "r");
+	struct result_group *out = begun(r, 0);
+	struct judge_group *j;
+	unsigned int l, n;
+
+	(void)state;
+	for (l = 0; l < LAUNCHES; l++) {
+		for (n = 0; n < ROUNDS; n++) {
+			/* two in 200 us, 1500 ns each */
+			line(out, l,
+			     "B %u 0 0 4000 200000 0 0 4000:0:200000 @2:3000:200000",
+			     n);
+			/* an attacher that came to nothing */
+			line(out, l,
+			     "B %u 1 1 4000 200000 0 0 4000:0:200000 @0:0:250000",
+			     n);
+		}
+	}
+	commit(out);
+	j = judged(r, 0);
+	NEAR(row(j, "none")->ns.est, 50);
+	NEAR(row(j, "none")->attach_hz.est, 10000);
+	NEAR(row(j, "none")->attach_ns.est, 1500);
+	NEAR(row(j, "merged")->attach_hz.est, 0);
+	assert_true(isnan(row(j, "merged")->attach_ns.est));
+	judge_free(j);
+	discard(r);
+}
+
 static const char op_job[] =
 	"[global]\nlaunches = 5\nrounds = 20\nwarmup = 64\nfigures = block, op\n"
 	"[o]\nstrategy = none, merged\nbaseline = merged\ncontrols = none\n"
@@ -608,6 +644,7 @@ int main(void)
 		cmocka_unit_test(many_drops_are_marked),
 		cmocka_unit_test(ties_share_a_rank),
 		cmocka_unit_test(windows_count_what_threads_did),
+		cmocka_unit_test(attaches_beside_callers),
 		cmocka_unit_test(single_operations),
 		cmocka_unit_test(reclaim_is_a_figure_of_its_own),
 		cmocka_unit_test(marks_have_names),
