@@ -8,8 +8,6 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include <linux/smp.h>
-
 #include "rcu_thread.h"
 
 static int registered_errno = -1;
@@ -37,9 +35,4 @@ void compat_ipi_mb(void)
 			strerror(registered_errno > 0 ? registered_errno : errno));
 		abort();
 	}
-}
-
-void smp_call_mb_all(void)
-{
-	compat_ipi_mb();
 }

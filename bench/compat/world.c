@@ -9,6 +9,7 @@ void smmu_world_enter(const char *rcu);
 void smmu_world_leave(void);
 void smmu_world_quiescent(void);
 void smmu_world_select(const char *rcu);
+void smmu_world_fence_all(void);
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static pthread_key_t registered;
@@ -54,4 +55,9 @@ void smmu_world_leave(void)
 void smmu_world_quiescent(void)
 {
 	compat_rcu_quiescent();
+}
+
+void smmu_world_fence_all(void)
+{
+	compat_ipi_mb();
 }

@@ -8,9 +8,10 @@
 
 #include <linux/compiler.h>
 #include <linux/rcupdate.h>
-#include <linux/smp.h>
 #include <linux/types.h>
 #include <asm/barrier.h>
+
+#include "world.h"
 
 enum smmu_fence {
 	SMMU_FENCE_NONE,
@@ -89,7 +90,7 @@ struct smmu_strategy_row {
 		.post = SMMU_POST_##po, .worlds = SMMU_WORLD_##w,	\
 		.origin = o, .meaning = m,				\
 	},
-static const struct smmu_strategy_row smmu_strategies[SMMU_NR_STRATEGIES] = {
+static const __maybe_unused struct smmu_strategy_row smmu_strategies[SMMU_NR_STRATEGIES] = {
 #include "strategies.def"
 };
 
@@ -142,7 +143,7 @@ static __always_inline void smmu_fence(const enum smmu_fence f)
 		synchronize_rcu_expedited();
 		break;
 	case SMMU_FENCE_IPI_MB:
-		smp_call_mb_all();
+		smmu_world_fence_all();
 		break;
 	case SMMU_FENCE_NONE:
 	case SMMU_FENCE_LOAD_ACQUIRE:

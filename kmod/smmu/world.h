@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What a thread that runs blocks owes to its world; each world brings these. */
+/*
+ * What a thread that runs blocks owes to its world, and what linux/ has no call for;
+ * each world brings these.
+ */
 #ifndef SMMU_WORLD_H
 #define SMMU_WORLD_H
 
@@ -20,5 +23,11 @@ void smmu_world_quiescent(void);
 
 /* The update side alone, for who doesn't read. */
 void smmu_world_select(const char *rcu);
+
+/*
+ * A full fence on every CPU that may be running a reader, and on this one: an IPI in
+ * the kernel, membarrier in user space. May sleep.
+ */
+void smmu_world_fence_all(void);
 
 #endif

@@ -14,7 +14,6 @@
 
 #include <linux/mutex.h>
 #include <linux/slab.h>
-#include <linux/smp.h>
 
 #include "rcu_reader.h"
 
@@ -366,7 +365,6 @@ static void test_membarrier(void **state)
 		skip();
 	}
 	compat_ipi_mb();
-	smp_call_mb_all();
 }
 
 int main(void)

@@ -32,7 +32,7 @@ static inline void smmu_node_kfree(struct smmu_node *node)
 	kfree(node);
 }
 
-static const struct smmu_node_ops smmu_node_locked = {
+static const __maybe_unused struct smmu_node_ops smmu_node_locked = {
 	.add_tail = list_add_tail,
 	.del = list_del,
 	.free = smmu_node_kfree,
