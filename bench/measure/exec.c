@@ -248,7 +248,7 @@ int exec_counters(struct exec *x, uint32_t id, struct subject_counters *c)
 struct loop {
 	struct exec *x;
 	struct cell *cell;
-	uint64_t n, ns;
+	uint64_t n, ns, ivcsw;
 	uint32_t done;
 };
 
@@ -256,10 +256,13 @@ static void loop_caller(struct loop *l)
 {
 	struct subject_thread *t = subject_thread(l->cell->subject, 0);
 	subject_block_fn fn = subject_block(l->cell->subject);
+	/* in the loop alone: waiting for the readers to come may take any number */
+	uint64_t ivcsw = thread_ivcsw();
 	uint64_t start = now_ns();
 
 	fn(t, l->n);
 	l->ns = now_ns() - start;
+	l->ivcsw = thread_ivcsw() - ivcsw;
 	__atomic_store_n(&l->done, 1, __ATOMIC_RELEASE);
 }
 
@@ -281,12 +284,15 @@ static void loop_member(void *arg, unsigned int member)
 	subject_thread_leave(t);
 }
 
-/* A loop of n operations on thread 0. Returns its nanoseconds. */
-static uint64_t time_loop(struct exec *x, struct cell *c, uint64_t n)
+/* A loop of n operations on thread 0. Returns its nanoseconds; *@ivcsw may be NULL. */
+static uint64_t time_loop(struct exec *x, struct cell *c, uint64_t n,
+			  uint64_t *ivcsw)
 {
 	struct loop l = { .x = x, .cell = c, .n = n };
 
 	team_run(x->team, 1 + (unsigned int)c->params.readers, loop_member, &l);
+	if (ivcsw)
+		*ivcsw = l.ivcsw;
 	return l.ns;
 }
 
@@ -300,13 +306,13 @@ int exec_calibrate(struct exec *x, uint32_t id, uint64_t ns, double *ns_per_op,
 	if (!c)
 		return -EINVAL;
 	for (;; n *= 2) {
-		took = time_loop(x, c, n);
+		took = time_loop(x, c, n, NULL);
 		if (took >= ns / 2 || n >= 1ULL << 40)
 			break;
 	}
 	/* the first loops were cold: the shortest of three is the speed to plan with */
 	for (i = 0; i < 2 && took < 20 * ns; i++) {
-		again = time_loop(x, c, n);
+		again = time_loop(x, c, n, NULL);
 		if (again < took)
 			took = again;
 	}
@@ -445,11 +451,8 @@ static int run_window(struct exec *x, struct cell *c, struct exec_sample *s,
 
 static void run_loop(struct exec *x, struct cell *c, struct exec_sample *s)
 {
-	uint64_t ivcsw = thread_ivcsw();
-
-	s->ns = time_loop(x, c, s->step.iters);
+	s->ns = time_loop(x, c, s->step.iters, &s->ivcsw);
 	s->ops = s->step.iters;
-	s->ivcsw = thread_ivcsw() - ivcsw;
 	if (c->slow) {
 		uint64_t start = now_ns();
 
