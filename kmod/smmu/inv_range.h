@@ -204,8 +204,8 @@ struct smmu_batch {
  * @batch: where commands go, unless straight to the ring
  * @done: what has been handed over so far
  * @smmu: lean: whose commands these are
- * @start: lean: position of the batch's first command: 0, or a place in the ring
- * @pos: lean: where the next command goes
+ * @pos: lean: where the next command goes: in @batch, or in the ring, whose own pos
+ *	 then is where the batch begins
  *
  * Lean keeps its numbers here, where no callee sees them and a register can hold them.
  */
@@ -213,7 +213,7 @@ struct smmu_gather {
 	struct smmu_batch *batch;
 	struct smmu_submission done;
 	struct arm_smmu_device *smmu;
-	u64 start, pos;
+	u64 pos;
 };
 
 /**
@@ -233,26 +233,25 @@ static __always_inline void smmu_gather_begin(const struct smmu_path p, struct s
 		OPTIMIZER_HIDE_VAR(batch);
 	}
 	*g = (struct smmu_gather){ .batch = batch };
-	if (smmu_path_direct(p)) {
+	if (smmu_path_direct(p))
 		g->pos = t->ring.pos;
-		g->start = g->pos;
-	}
 }
 
 static __always_inline unsigned int smmu_gather_num(const struct smmu_path p,
+						    const struct smmu_thread *t,
 						    const struct smmu_gather *g)
 {
 	if (p.variant == SMMU_VARIANT_FAITHFUL)
 		return g->batch->num;
-	return g->pos - g->start;
+	return smmu_path_direct(p) ? g->pos - t->ring.pos : g->pos;
 }
 
 /* The ring's part of a hand-over: its commands are there already. */
 static __always_inline void smmu_gather_ring_sync(struct smmu_thread *t, struct smmu_gather *g,
 						  const bool repeat)
 {
-	u64 from = g->start, end = g->pos;
 	struct smmu_ring *ring = &t->ring;
+	u64 from = ring->pos, end = g->pos;
 
 	smmu_ring_sync(ring, &g->pos);
 	if (repeat && end != from &&
@@ -262,7 +261,6 @@ static __always_inline void smmu_gather_ring_sync(struct smmu_thread *t, struct 
 				ring->cmds[from % SMMU_RING_ENTRIES];
 		smmu_ring_sync(ring, &g->pos);
 	}
-	ring->pos = g->pos;
 }
 
 /*
@@ -283,7 +281,7 @@ static __always_inline void __smmu_gather_issue(const struct smmu_path p, struct
 	} else if (smmu_path_direct(p)) {
 		if (sync)
 			smmu_gather_ring_sync(t, g, repeat);
-		g->start = g->pos;
+		t->ring.pos = g->pos;
 	} else if (!repeat) {
 		ret = __smmu_issue(p, t, g->smmu, b->cmds, g->pos, sync);
 		g->pos = 0;
@@ -322,8 +320,8 @@ static __always_inline void smmu_gather_make_room(const struct smmu_path p,
 {
 	const bool direct = smmu_path_direct(p);
 	const struct arm_smmu_cmd *cmds = direct ? t->ring.cmds : g->batch->cmds;
-	const struct arm_smmu_cmd *first = &cmds[direct ? g->start % SMMU_RING_ENTRIES : 0];
-	unsigned int num = smmu_gather_num(p, g);
+	const struct arm_smmu_cmd *first = &cmds[direct ? t->ring.pos % SMMU_RING_ENTRIES : 0];
+	unsigned int num = smmu_gather_num(p, t, g);
 
 	/* Arm erratum 2812531: no 64 commands in a row without a CMD_SYNC. */
 	if (num == CMDQ_BATCH_ENTRIES - 1 &&
@@ -362,7 +360,7 @@ static __always_inline void smmu_gather_add(const struct smmu_path p, struct smm
 		g->batch->smmu = smmu;
 		g->batch->cmds[g->batch->num++] = cmd;
 	} else {
-		if (unlikely(smmu_gather_num(p, g) >= CMDQ_BATCH_ENTRIES - 1))
+		if (unlikely(smmu_gather_num(p, t, g) >= CMDQ_BATCH_ENTRIES - 1))
 			smmu_gather_make_room(p, t, g, smmu);
 		g->smmu = smmu;
 		*smmu_gather_slot(p, t, g) = cmd;
@@ -456,6 +454,18 @@ static __always_inline void smmu_inv_add(const struct smmu_path p, struct smmu_t
 	}
 }
 
+/* smmu_inv_end_batch() behind an entry of @smmu and @type. */
+static __always_inline bool smmu_types_end_batch(const struct arm_smmu_device *smmu, u8 type,
+						 const struct arm_smmu_inv *next)
+{
+	if (smmu != next->smmu)
+		return true;
+	if (likely(type == next->type))
+		return false;
+	return next->type == INV_TYPE_S2_VMID_S1_CLEAR ||
+	       (arm_smmu_inv_is_ats(next) && type < INV_TYPE_ATS);
+}
+
 /**
  * smmu_inv_end_batch() - does a CMD_SYNC belong between two entries?
  * @cur: one entry
@@ -467,12 +477,7 @@ static __always_inline void smmu_inv_add(const struct smmu_path p, struct smmu_t
 static __always_inline bool smmu_inv_end_batch(const struct arm_smmu_inv *cur,
 					       const struct arm_smmu_inv *next)
 {
-	if (cur->smmu != next->smmu)
-		return true;
-	if (likely(cur->type == next->type))
-		return false;
-	return next->type == INV_TYPE_S2_VMID_S1_CLEAR ||
-	       (arm_smmu_inv_is_ats(next) && !arm_smmu_inv_is_ats(cur));
+	return smmu_types_end_batch(cur->smmu, cur->type, next);
 }
 
 /**
@@ -545,7 +550,6 @@ static __always_inline void smmu_add_slow(const struct smmu_path p, struct smmu_
 	struct smmu_gather copy = {
 		.batch = g->batch,
 		.smmu = g->smmu,
-		.start = g->start,
 		.pos = g->pos,
 	};
 
@@ -565,7 +569,6 @@ static __always_inline void smmu_add_slow(const struct smmu_path p, struct smmu_
 		smmu_add_slow_lockless_null(t, &copy, inv);
 
 	g->smmu = copy.smmu;
-	g->start = copy.start;
 	g->pos = copy.pos;
 	g->done.syncs += copy.done.syncs;
 	if (copy.done.err)
@@ -588,10 +591,11 @@ static noinline __maybe_unused bool smmu_range_plan(const struct smmu_thread *t,
 /*
  * What the commands of a run of entries share: entries of one SMMU and type differ in
  * their id alone, since arm_smmu_master_build_inv() makes opcodes and page size from the
- * SMMU, the type and the domain. False where they must be taken one by one.
+ * SMMU, the type and the domain. False where they must be taken one by one. type: the
+ * entry's, a constant.
  */
 static __always_inline bool smmu_run_words(const struct smmu_thread *t,
-					   const struct arm_smmu_inv *inv,
+					   const struct arm_smmu_inv *inv, const u8 type,
 					   struct arm_smmu_cmd *words)
 {
 	const u32 errata = ARM_SMMU_OPT_CMDQ_FORCE_SYNC | ARM_SMMU_OPT_REPEAT_TLBI_CFGI;
@@ -599,15 +603,14 @@ static __always_inline bool smmu_run_words(const struct smmu_thread *t,
 	if (unlikely(inv->smmu->options & errata))
 		return false;
 
-	if (likely(inv->type <= INV_TYPE_S2_VMID)) {
+	if (type == INV_TYPE_S1_ASID || type == INV_TYPE_S2_VMID) {
 		struct arm_smmu_cmd w;
 
 		if (likely(smmu_range_page(t->iova, t->size, t->granule, t->leaf, words))) {
 			words->data[0] |= inv->size_opcode;
-			if (!(inv->smmu->features & ARM_SMMU_FEAT_RANGE_INV))
+			if (likely(!(inv->smmu->features & ARM_SMMU_FEAT_RANGE_INV)))
 				return true;
-			if (smmu_range_page_ril(t->size, t->granule, inv->pgsize, t->leaf,
-						words))
+			if (smmu_range_page_ril(t->size, t->granule, inv->pgsize, words))
 				return true;
 		}
 		if (!smmu_range_plan(t, inv, &w))
@@ -616,7 +619,7 @@ static __always_inline bool smmu_run_words(const struct smmu_thread *t,
 		return true;
 	}
 
-	switch (inv->type) {
+	switch (type) {
 	case INV_TYPE_ATS:
 		*words = arm_smmu_atc_inv_to_cmd(0, 0, t->iova, t->size);
 		return true;
@@ -628,17 +631,27 @@ static __always_inline bool smmu_run_words(const struct smmu_thread *t,
 	}
 }
 
-/* The commands of a run. Returns the first entry behind it; type is a constant. */
-static __always_inline const struct arm_smmu_inv *
-smmu_walk_run(const struct smmu_path p, struct smmu_thread *t, struct smmu_gather *g,
-	      const smmu_next_fn next, void *cursor, const struct arm_smmu_inv *cur,
-	      const u8 type, const struct arm_smmu_cmd words)
+/*
+ * A run: the entries of one SMMU and type from *cur on, which is left at the first one
+ * behind them. type is a constant. False, and nothing done, where they must be taken one
+ * by one.
+ */
+static __always_inline bool smmu_walk_run(const struct smmu_path p, struct smmu_thread *t,
+					  struct smmu_gather *g, const smmu_next_fn next,
+					  void *cursor, const struct arm_smmu_inv **cur,
+					  const u8 type)
 {
-	struct arm_smmu_device *smmu = cur->smmu;
+	const struct arm_smmu_inv *inv = *cur;
+	struct arm_smmu_device *smmu = inv->smmu;
+	struct arm_smmu_cmd words;
 
+	if (unlikely(!smmu_run_words(t, inv, type, &words)))
+		return false;
+
+	g->smmu = smmu;
 	do {
 		struct arm_smmu_cmd *slot;
-		u64 id = cur->id;
+		u64 id = inv->id;
 
 		/* Without errata a full batch goes out without a sync: no one sees it. */
 		if (!smmu_path_direct(p) && unlikely(g->pos == CMDQ_BATCH_ENTRIES))
@@ -650,57 +663,74 @@ smmu_walk_run(const struct smmu_path p, struct smmu_thread *t, struct smmu_gathe
 		else if (type == INV_TYPE_S2_VMID)
 			slot->data[0] = words.data[0] | FIELD_PREP(CMDQ_TLBI_0_VMID, id);
 		else if (type == INV_TYPE_ATS)
-			slot->data[0] = arm_smmu_make_cmd_atc_inv(id, cur->ssid, 0, 0).data[0];
+			slot->data[0] = arm_smmu_make_cmd_atc_inv(id, inv->ssid, 0, 0).data[0];
 		else
 			slot->data[0] = arm_smmu_make_cmd_atc_inv(id, 0, 0, 0).data[0];
 		slot->data[1] = words.data[1];
 
-		cur = next(cursor);
-	} while (cur && likely(cur->smmu == smmu && cur->type == type));
-	return cur;
+		inv = next(cursor);
+	} while (inv && likely(inv->smmu == smmu && inv->type == type));
+
+	*cur = inv;
+	/* Not joined: most walks end here, and are to do so without another test. */
+	if (likely(!inv))
+		__smmu_gather_issue(p, t, g, true, false);
+	else if (smmu_types_end_batch(smmu, type, inv))
+		__smmu_gather_issue(p, t, g, true, false);
+	return true;
 }
 
 static __always_inline struct smmu_submission
 smmu_walk_lean(const struct smmu_path p, struct smmu_thread *t, const smmu_next_fn next,
-	       void *cursor)
+	       void *cursor, const bool ats)
 {
-	const struct arm_smmu_inv *cur, *following;
+	const struct arm_smmu_inv *cur = next(cursor), *following;
 	struct smmu_batch batch;
 	struct smmu_gather g;
 
-	cur = next(cursor);
 	smmu_gather_begin(p, t, &g, &batch);
-	for (; cur; cur = following) {
-		struct arm_smmu_cmd words;
+	/* Each way out is a return of its own: to join them costs the short walk a test. */
+	if (unlikely(!cur))
+		return g.done;
+	do {
+		bool run = false;
 
-		g.smmu = cur->smmu;
-		if (unlikely(!smmu_run_words(t, cur, &words))) {
-			smmu_add_slow(p, t, &g, cur);
-			following = next(cursor);
-			if (g.pos != g.start &&
-			    (!following || smmu_inv_end_batch(cur, following)))
-				smmu_gather_issue(p, t, &g, true);
+		if (likely(cur->type == INV_TYPE_S1_ASID))
+			run = smmu_walk_run(p, t, &g, next, cursor, &cur, INV_TYPE_S1_ASID);
+		else if (cur->type == INV_TYPE_S2_VMID)
+			run = smmu_walk_run(p, t, &g, next, cursor, &cur, INV_TYPE_S2_VMID);
+		else if (ats && cur->type == INV_TYPE_ATS)
+			run = smmu_walk_run(p, t, &g, next, cursor, &cur, INV_TYPE_ATS);
+		else if (ats && cur->type == INV_TYPE_ATS_FULL)
+			run = smmu_walk_run(p, t, &g, next, cursor, &cur, INV_TYPE_ATS_FULL);
+		if (likely(run)) {
+			if (likely(!cur))
+				return g.done;
 			continue;
 		}
 
-		if (likely(cur->type == INV_TYPE_S1_ASID))
-			following = smmu_walk_run(p, t, &g, next, cursor, cur, INV_TYPE_S1_ASID,
-						  words);
-		else if (cur->type == INV_TYPE_S2_VMID)
-			following = smmu_walk_run(p, t, &g, next, cursor, cur, INV_TYPE_S2_VMID,
-						  words);
-		else if (cur->type == INV_TYPE_ATS)
-			following = smmu_walk_run(p, t, &g, next, cursor, cur, INV_TYPE_ATS,
-						  words);
-		else
-			following = smmu_walk_run(p, t, &g, next, cursor, cur,
-						  INV_TYPE_ATS_FULL, words);
-
-		/* A run ends where smmu or type change: cur stands for its last entry. */
-		if (likely(!following) || smmu_inv_end_batch(cur, following))
-			__smmu_gather_issue(p, t, &g, true, false);
-	}
+		g.smmu = cur->smmu;
+		smmu_add_slow(p, t, &g, cur);
+		following = next(cursor);
+		if (smmu_gather_num(p, t, &g) &&
+		    (!following || smmu_inv_end_batch(cur, following)))
+			smmu_gather_issue(p, t, &g, true);
+		cur = following;
+	} while (cur);
 	return g.done;
+}
+
+/*
+ * ats: lean: a constant. False: no run of ATS entries is looked for. One that came all the
+ * same would be taken, but slowly; what counts is that the loop keeps its registers.
+ */
+static __always_inline struct smmu_submission
+__smmu_walk(const struct smmu_path p, struct smmu_thread *t, const smmu_next_fn next,
+	    void *cursor, const bool ats)
+{
+	if (p.variant == SMMU_VARIANT_FAITHFUL)
+		return smmu_walk_faithful(p, t, next, cursor);
+	return smmu_walk_lean(p, t, next, cursor, ats);
 }
 
 /**
@@ -722,9 +752,7 @@ static __always_inline struct smmu_submission
 smmu_walk(const struct smmu_path p, struct smmu_thread *t, const smmu_next_fn next,
 	  void *cursor)
 {
-	if (p.variant == SMMU_VARIANT_FAITHFUL)
-		return smmu_walk_faithful(p, t, next, cursor);
-	return smmu_walk_lean(p, t, next, cursor);
+	return __smmu_walk(p, t, next, cursor, true);
 }
 
 struct smmu_array_cursor {
@@ -766,13 +794,17 @@ smmu_inv_array_walk(const struct smmu_path p, struct smmu_thread *t,
  * @p: path
  * @t: thread, with the range
  * @invs: inside the caller's RCU section or lock; when has_ats, under its rwlock
+ * @has_ats: what it was read as; best a constant
  */
 static __always_inline struct smmu_submission
 smmu_invs_walk(const struct smmu_path p, struct smmu_thread *t,
-	       const struct arm_smmu_invs *invs)
+	       const struct arm_smmu_invs *invs, const bool has_ats)
 {
 	/* Pairs with unref's trim; without the rwlock a longer, older end is right, too. */
-	return smmu_inv_array_walk(p, t, invs->inv, READ_ONCE(invs->num_invs));
+	struct smmu_array_cursor c = { .next = invs->inv,
+				       .end = invs->inv + READ_ONCE(invs->num_invs) };
+
+	return __smmu_walk(p, t, smmu_array_next, &c, has_ats);
 }
 
 #endif

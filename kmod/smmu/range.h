@@ -156,15 +156,14 @@ static __always_inline bool smmu_range_page(u64 iova, size_t size, unsigned int 
  * @size: bytes
  * @granule: bytes
  * @pgsize: log2 of the leaf page size
- * @leaf: only last-level entries have changed
- * @data: the words: NUM 0, SCALE 0 and, a page's level being the last, TTL 3
+ * @data: smmu_range_page()'s words: NUM 0, SCALE 0 and, a page's level being the last, TTL 3
  *
  * Return: false when the range isn't one leaf page: the words are of no use then.
  */
 static __always_inline bool smmu_range_page_ril(size_t size, unsigned int granule, size_t pgsize,
-						bool leaf, struct arm_smmu_cmd *data)
+						struct arm_smmu_cmd *data)
 {
-	if (unlikely(!leaf || size != granule || size != 1UL << pgsize))
+	if (unlikely(!(data->data[1] & CMDQ_TLBI_1_LEAF) || size != granule || size != 1UL << pgsize))
 		return false;
 	data->data[1] |= FIELD_PREP(CMDQ_TLBI_1_TTL, 3) |
 			 FIELD_PREP(CMDQ_TLBI_1_TG, (pgsize - 10) / 2);

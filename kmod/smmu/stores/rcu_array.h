@@ -28,6 +28,7 @@ static __always_inline struct arm_smmu_invs *array_load(const struct smmu_path p
  */
 static __always_inline void array_inv_range(const struct smmu_path p, struct smmu_thread *t)
 {
+	const bool lean = p.variant == SMMU_VARIANT_LEAN;
 	const bool recheck = smmu_strategies[p.strategy].post == SMMU_POST_RECHECK;
 	struct arm_smmu_domain *domain = t->domain;
 	struct arm_smmu_invs *invs, *again;
@@ -37,12 +38,17 @@ static __always_inline void array_inv_range(const struct smmu_path p, struct smm
 	for (invs = array_load(p, domain);; invs = again) {
 		const bool has_ats = invs->has_ats;
 
-		/* Pairs with the write_lock_irqsave() of arm_smmu_invs_unref(). */
-		if (has_ats)
-			read_lock_irqsave(&invs->rwlock, flags);
-		done = smmu_invs_walk(p, t, invs);
-		if (has_ats)
-			read_unlock_irqrestore(&invs->rwlock, flags);
+		if (lean && likely(!has_ats)) {
+			/* A walk of its own, so that has_ats isn't kept and asked again. */
+			done = smmu_invs_walk(p, t, invs, false);
+		} else {
+			/* Pairs with the write_lock_irqsave() of arm_smmu_invs_unref(). */
+			if (has_ats)
+				read_lock_irqsave(&invs->rwlock, flags);
+			done = smmu_invs_walk(p, t, invs, true);
+			if (has_ats)
+				read_unlock_irqrestore(&invs->rwlock, flags);
+		}
 
 		if (!recheck)
 			break;
