@@ -111,48 +111,41 @@ void arm_smmu_master_destroy(struct arm_smmu_master *master)
 	kfree(master->streams);
 }
 
+/* By type: the command for a range, and for everything under the tag. */
+static const struct {
+	u8 size, nsize;
+} inv_opcodes[] = {
+	[INV_TYPE_S1_ASID] = { CMDQ_OP_TLBI_NH_VA, CMDQ_OP_TLBI_NH_ASID },
+	[INV_TYPE_S2_VMID] = { CMDQ_OP_TLBI_S2_IPA, CMDQ_OP_TLBI_S12_VMALL },
+	[INV_TYPE_S2_VMID_S1_CLEAR] = { CMDQ_OP_TLBI_NH_ALL, CMDQ_OP_TLBI_NH_ALL },
+	[INV_TYPE_ATS] = { CMDQ_OP_ATC_INV, CMDQ_OP_ATC_INV },
+	[INV_TYPE_ATS_FULL] = { CMDQ_OP_ATC_INV, CMDQ_OP_ATC_INV },
+};
+
 static void arm_smmu_master_build_inv(struct arm_smmu_master *master, enum arm_smmu_inv_type type,
 				      u32 id, u32 ssid, size_t pgsize)
 {
-	struct arm_smmu_invs *build_invs = master->build_invs;
-	struct arm_smmu_inv *cur;
-
-	if (WARN_ON(build_invs->num_invs >= build_invs->max_invs))
-		return;
-
-	cur = &build_invs->inv[build_invs->num_invs++];
-	*cur = (struct arm_smmu_inv){
+	struct arm_smmu_invs *invs = master->build_invs;
+	struct arm_smmu_inv inv = {
 		.smmu = master->smmu,
 		.type = type,
+		.size_opcode = inv_opcodes[type].size,
+		.nsize_opcode = inv_opcodes[type].nsize,
 		.id = id,
-		.pgsize = pgsize,
 	};
 
-	switch (type) {
-	case INV_TYPE_S1_ASID:
-		if (master->smmu->features & ARM_SMMU_FEAT_E2H) {
-			cur->size_opcode = CMDQ_OP_TLBI_EL2_VA;
-			cur->nsize_opcode = CMDQ_OP_TLBI_EL2_ASID;
-		} else {
-			cur->size_opcode = CMDQ_OP_TLBI_NH_VA;
-			cur->nsize_opcode = CMDQ_OP_TLBI_NH_ASID;
-		}
-		break;
-	case INV_TYPE_S2_VMID:
-		cur->size_opcode = CMDQ_OP_TLBI_S2_IPA;
-		cur->nsize_opcode = CMDQ_OP_TLBI_S12_VMALL;
-		break;
-	case INV_TYPE_S2_VMID_S1_CLEAR:
-		cur->size_opcode = CMDQ_OP_TLBI_NH_ALL;
-		cur->nsize_opcode = CMDQ_OP_TLBI_NH_ALL;
-		break;
-	case INV_TYPE_ATS:
-	case INV_TYPE_ATS_FULL:
-		cur->size_opcode = CMDQ_OP_ATC_INV;
-		cur->nsize_opcode = CMDQ_OP_ATC_INV;
-		cur->ssid = ssid;
-		break;
+	/* The same tag in the regime of EL2, where the host's own tables are */
+	if (type == INV_TYPE_S1_ASID && master->smmu->features & ARM_SMMU_FEAT_E2H) {
+		inv.size_opcode = CMDQ_OP_TLBI_EL2_VA;
+		inv.nsize_opcode = CMDQ_OP_TLBI_EL2_ASID;
 	}
+	if (arm_smmu_inv_is_ats(&inv))
+		inv.ssid = ssid;
+	else
+		inv.pgsize = pgsize;
+
+	if (!WARN_ON(invs->num_invs == invs->max_invs))
+		invs->inv[invs->num_invs++] = inv;
 }
 
 struct arm_smmu_invs *arm_smmu_master_build_invs(struct arm_smmu_master *master, bool ats_enabled,

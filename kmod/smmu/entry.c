@@ -94,48 +94,52 @@ void arm_smmu_get_ste_update_safe(const __le64 *cur, const __le64 *target, __le6
 
 void arm_smmu_get_cd_used(const __le64 *ent, __le64 *used_bits)
 {
-	used_bits[0] = cpu_to_le64(CTXDESC_CD_0_V);
-	if (!(ent[0] & cpu_to_le64(CTXDESC_CD_0_V)))
-		return;
+	/* How to walk from TTB0, which matters only where there is such a walk */
+	static const u64 walk0 = CTXDESC_CD_0_TCR_SH0 | CTXDESC_CD_0_TCR_ORGN0 |
+				 CTXDESC_CD_0_TCR_IRGN0 | CTXDESC_CD_0_TCR_TG0 |
+				 CTXDESC_CD_0_TCR_T0SZ;
+	const u64 qword0 = le64_to_cpu(ent[0]);
+	u64 used[NUM_ENTRY_QWORDS] = { CTXDESC_CD_0_V };
+	unsigned int i;
 
-	memset(used_bits, 0xff, sizeof(struct arm_smmu_cd));
-
-	/* No walk from TTB0, so neither it nor how to walk from it */
-	if (ent[0] & cpu_to_le64(CTXDESC_CD_0_TCR_EPD0)) {
-		used_bits[0] &= ~cpu_to_le64(CTXDESC_CD_0_TCR_T0SZ | CTXDESC_CD_0_TCR_TG0 |
-					     CTXDESC_CD_0_TCR_IRGN0 | CTXDESC_CD_0_TCR_ORGN0 |
-					     CTXDESC_CD_0_TCR_SH0);
-		used_bits[1] &= ~cpu_to_le64(CTXDESC_CD_1_TTB0_MASK);
+	if (qword0 & CTXDESC_CD_0_V) {
+		memset(used, 0xff, sizeof(used));
+		if (qword0 & CTXDESC_CD_0_TCR_EPD0) {
+			used[0] ^= walk0;
+			used[1] ^= CTXDESC_CD_1_TTB0_MASK;
+		}
 	}
+	for (i = 0; i < ARRAY_SIZE(used); i++)
+		used_bits[i] |= cpu_to_le64(used[i]);
 }
 
 u8 arm_smmu_entry_qword_diff(const struct arm_smmu_entry_writer *writer, const __le64 *entry,
 			     const __le64 *target, __le64 *unused_update)
 {
-	__le64 target_used[NUM_ENTRY_QWORDS] = {};
-	__le64 cur_used[NUM_ENTRY_QWORDS] = {};
-	__le64 safe[NUM_ENTRY_QWORDS] = {};
-	u8 used_qword_diff = 0;
-	unsigned int i;
+	const struct arm_smmu_entry_writer_ops *ops = writer->ops;
+	struct {
+		__le64 now[NUM_ENTRY_QWORDS];
+		__le64 then[NUM_ENTRY_QWORDS];
+		__le64 safe[NUM_ENTRY_QWORDS];
+	} bits = {};
+	unsigned int i, deciding = 0;
 
-	writer->ops->get_used(entry, cur_used);
-	writer->ops->get_used(target, target_used);
-	if (writer->ops->get_update_safe)
-		writer->ops->get_update_safe(entry, target, safe);
+	ops->get_used(entry, bits.now);
+	ops->get_used(target, bits.then);
+	if (ops->get_update_safe)
+		ops->get_update_safe(entry, target, bits.safe);
 
 	for (i = 0; i < NUM_ENTRY_QWORDS; i++) {
-		__le64 keep;
+		/* A safe bit that only one of both uses goes with that one's others. */
+		const __le64 keep = bits.now[i] & ~(bits.safe[i] & bits.then[i]);
 
 		/* What target doesn't use it must not set, or it would never settle. */
-		WARN_ON_ONCE(target[i] & ~target_used[i]);
+		WARN_ON_ONCE(target[i] & ~bits.then[i]);
 
-		/* A safe bit that only one of both uses goes with that one's others. */
-		keep = cur_used[i] & ~(safe[i] & target_used[i]);
-		unused_update[i] = (entry[i] & keep) | (target[i] & ~keep);
-		if ((unused_update[i] & target_used[i]) != target[i])
-			used_qword_diff |= 1U << i;
+		unused_update[i] = target[i] ^ ((entry[i] ^ target[i]) & keep);
+		deciding |= (unsigned int)((unused_update[i] & bits.then[i]) != target[i]) << i;
 	}
-	return used_qword_diff;
+	return deciding;
 }
 
 static void entry_set(struct arm_smmu_entry_writer *writer, __le64 *entry, const __le64 *target,
@@ -526,14 +530,12 @@ static void arm_smmu_write_ste(struct arm_smmu_master *master, u32 sid, struct a
 void arm_smmu_install_ste_for_dev(struct arm_smmu_master *master,
 				  const struct arm_smmu_ste *target)
 {
+	const u64 cfg = FIELD_GET(STRTAB_STE_0_CFG, le64_to_cpu(target->data[0]));
+	const u64 eats = FIELD_GET(STRTAB_STE_1_EATS, le64_to_cpu(target->data[1]));
 	unsigned int i;
 
-	master->cd_table.in_ste =
-		FIELD_GET(STRTAB_STE_0_CFG, le64_to_cpu(target->data[0])) ==
-		STRTAB_STE_0_CFG_S1_TRANS;
-	master->ste_ats_enabled =
-		FIELD_GET(STRTAB_STE_1_EATS, le64_to_cpu(target->data[1])) ==
-		STRTAB_STE_1_EATS_TRANS;
+	master->cd_table.in_ste = cfg == STRTAB_STE_0_CFG_S1_TRANS;
+	master->ste_ats_enabled = eats == STRTAB_STE_1_EATS_TRANS;
 
 	for (i = 0; i < master->num_streams; i++) {
 		/* Sorted: a doubled ID has its double beside it */
