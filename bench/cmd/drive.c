@@ -262,6 +262,28 @@ static int measure_ops(struct flight *f)
 	return go(f, steps, nr_steps);
 }
 
+/* What the subject counted as failed: such a cell measures something else. */
+static int note_errors(struct flight *f)
+{
+	struct subject_counters c;
+	struct subject_error e;
+	unsigned int i;
+	char key[32];
+	int ret;
+
+	for (i = 0; i < f->g->nr_cells; i++) {
+		if (f->g->cells[i].alias_of >= 0)
+			continue;
+		ret = launch_counters(f->w, i, &c, &e);
+		if (ret)
+			return fail(f, &e, ret);
+		snprintf(key, sizeof(key), "errors.%u", i);
+		if (c.errors + c.timeouts)
+			note(f, key, (double)(c.errors + c.timeouts));
+	}
+	return 0;
+}
+
 int drive_launch(const struct drive *d, struct launch *w,
 		 const struct plan_group *g, unsigned int launch,
 		 struct plan_error *err)
@@ -300,6 +322,8 @@ int drive_launch(const struct drive *d, struct launch *w,
 		ret = measure(&f);
 	if (!ret)
 		ret = measure_ops(&f);
+	if (!ret)
+		ret = note_errors(&f);
 	if (!ret)
 		progress(&f, 1);
 out:

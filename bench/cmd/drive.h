@@ -19,7 +19,8 @@
  * @cpus: to pin to, in this order; NULL: those allowed
  * @line: a raw line of launch @l, as it came
  * @note: a figure of launch @l: "warmup" (rounds), "settled" (0 or 1),
- *	  "timer_cost", "timer_tick" (ns), "ns_per_op.ID"
+ *	  "timer_cost", "timer_tick" (ns), "ns_per_op.ID",
+ *	  "errors.ID" where there were any
  * @progress: between two chunks: share of the group that is done, 0..1
  * @stop: set by a signal: the group ends after the chunk with -EINTR
  * @arg: handed to the callbacks

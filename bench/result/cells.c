@@ -25,6 +25,7 @@ static const struct {
 	{ JUDGE_DROPPED, "dropped>20%" },
 	{ JUDGE_OVERSUBSCRIBED, "oversubscribed" },
 	{ JUDGE_UNSETTLED, "unsettled" },
+	{ JUDGE_ERRORS, "errors" },
 	{ JUDGE_NO_IRQS, "irqs n/a" },
 };
 

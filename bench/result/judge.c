@@ -133,6 +133,8 @@ static void judge_row(struct judged *j, unsigned int cell)
 		if (!j->samples->launches[l].settled)
 			row->marks |= JUDGE_UNSETTLED;
 	}
+	if (c->errors > 0)
+		row->marks |= JUDGE_ERRORS;
 	if (subject_params_artificial(&pc->params))
 		row->marks |= JUDGE_ARTIFICIAL;
 	if (g->oversubscribed)

@@ -67,6 +67,7 @@ enum judge_mark {
 	JUDGE_OVERSUBSCRIBED = 1 << 6,
 	JUDGE_NO_IRQS = 1 << 7, /* user space: irqs n/a */
 	JUDGE_UNSETTLED = 1 << 8, /* twin never settled in a launch's warm-up */
+	JUDGE_ERRORS = 1 << 9, /* hand-overs failed or CMD_SYNCs timed out */
 };
 
 /**

@@ -267,6 +267,7 @@ static int take_canary(struct samples *s, const char *line)
 static int take_note(struct samples *s, unsigned int launch, const char *line)
 {
 	struct samples_launch *l = &s->launches[launch];
+	unsigned int cell;
 	char key[64];
 	double v;
 
@@ -281,6 +282,8 @@ static int take_note(struct samples *s, unsigned int launch, const char *line)
 		l->timer_cost = v;
 	else if (!strcmp(key, "timer_tick"))
 		l->timer_tick = v;
+	else if (sscanf(key, "errors.%u", &cell) == 1 && cell < s->g->nr_cells)
+		s->cells[cell].errors += v;
 	return 0;
 }
 

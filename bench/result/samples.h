@@ -17,6 +17,7 @@
  * @ops: operations of a block, by launch; 0 with windows
  * @op_ns: sampled operations of all launches, the timer's cost in them
  * @nr_ops: how many
+ * @errors: hand-overs that failed and CMD_SYNCs that timed out, all launches
  * @blocks: measured after the warm-up
  * @dropped_switch: of them, for an involuntary context switch
  * @dropped_overlap: of them, for threads that did not overlap
@@ -25,6 +26,7 @@ struct samples_cell {
 	double **cost, **reclaim, **attach_hz, **attach_ns;
 	double *ops, *op_ns;
 	size_t nr_ops, max_ops;
+	double errors;
 	size_t blocks, dropped_switch, dropped_overlap;
 };
 
