@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * A range of addresses -> the commands that invalidate it. Plain arithmetic; who
- * gathers the commands is inv_range.h's matter.
+ * gathers the commands is batch.h's matter.
  */
 #ifndef SMMU_RANGE_H
 #define SMMU_RANGE_H
