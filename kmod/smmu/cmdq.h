@@ -92,7 +92,7 @@ struct arm_smmu_queue {
 /**
  * struct arm_smmu_cmdq - one command queue
  * @q: ring
- * @valid_map: lockless: a bit a slot, valid when it is the inverse of the wrap bit
+ * @valid_map: lockless: a bit a slot, valid when it differs from the slot's wrap bit
  * @owner_prod: lockless: up to where PROD has been written
  * @lock: lockless: shared by those who wait for a CMD_SYNC, INT_MIN set by the one
  *	  who refreshes cons

@@ -11,8 +11,8 @@
 #include "cmdq_common.h"
 
 /*
- * cmdq->lock: shared by those who wait for a CMD_SYNC, so that the queue can't wrap
- * twice unnoticed; exclusive for who refreshes cons. Acquisition orders nothing by
+ * cmdq->lock: shared by those who wait for a CMD_SYNC, which keeps CONS from getting
+ * two laps ahead of them; exclusive for who refreshes cons. Acquisition orders nothing by
  * itself (a control dependency is what follows), release has release semantics.
  */
 static __always_inline void arm_smmu_cmdq_shared_lock(struct arm_smmu_cmdq *cmdq)
@@ -65,9 +65,9 @@ static __always_inline void arm_smmu_cmdq_exclusive_unlock_irqrestore(struct arm
 }
 
 /*
- * Mark the slots [@sprod, @eprod) valid, or wait until they are. A valid bit is the
- * inverse of the wrap bit, so that marking is an xor and what was valid becomes
- * invalid when the queue wraps.
+ * Mark the slots [@sprod, @eprod) valid, or wait until they are. A slot is valid while
+ * its bit differs from the wrap bit of who asks: marking is an xor, and the next lap
+ * finds every slot invalid without anybody clearing the map.
  */
 static __always_inline void __arm_smmu_cmdq_poll_set_valid_map(const enum smmu_device_kind device,
 							       struct arm_smmu_device *smmu,
@@ -269,7 +269,7 @@ static __always_inline int __arm_smmu_cmdq_issue_cmdlist(const struct cmdq_build
 		cmd = msi ? arm_smmu_make_cmd_sync(CMDQ_SYNC_0_CS_IRQ, msiaddr) :
 			    arm_smmu_make_cmd_sync(CMDQ_SYNC_0_CS_SEV, 0);
 		queue_write(cmdq_slot(&cmdq->q, prod), &cmd);
-		/* Before the valid bits, or the queue might wrap twice meanwhile. */
+		/* Before the valid bits: holding it, CONS can't get two laps ahead of us. */
 		arm_smmu_cmdq_shared_lock(cmdq);
 	}
 

@@ -276,4 +276,7 @@ void smmu_model_inject(struct smmu_model *model, enum smmu_model_error error, u6
 /* A consistent copy of the counters. Context: as smmu_model_translate(). */
 void smmu_model_counters(struct smmu_model *model, struct smmu_model_counters *counters);
 
+/* Two of the counters, for who has no stack for all. */
+void smmu_model_consumed(struct smmu_model *model, u64 *commands, u64 *syncs);
+
 #endif

@@ -591,14 +591,14 @@ void subject_counters(struct subject *s, struct subject_counters *c)
 	}
 	for (i = 0; i < s->smmus_up; i++) {
 		struct arm_smmu_device *smmu = &s->smmus[i];
-		struct smmu_model_counters m;
+		u64 commands, syncs;
 
 		c->timeouts += atomic_long_read(&smmu->cmdq.timeouts);
 		c->errors += atomic_long_read(&smmu->cmdq.errors);
 		if (!smmu->model)
 			continue;
-		smmu_model_counters(smmu->model, &m);
-		c->commands += m.commands;
-		c->syncs += m.syncs;
+		smmu_model_consumed(smmu->model, &commands, &syncs);
+		c->commands += commands;
+		c->syncs += syncs;
 	}
 }

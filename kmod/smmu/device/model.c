@@ -309,6 +309,16 @@ void smmu_model_counters(struct smmu_model *model, struct smmu_model_counters *c
 	spin_unlock_irqrestore(&model->lock, flags);
 }
 
+void smmu_model_consumed(struct smmu_model *model, u64 *commands, u64 *syncs)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&model->lock, flags);
+	*commands = model->counters.commands;
+	*syncs = model->counters.syncs;
+	spin_unlock_irqrestore(&model->lock, flags);
+}
+
 /* ---- setting up -------------------------------------------------------- */
 
 struct smmu_model *smmu_model_create(const struct smmu_model_params *params)

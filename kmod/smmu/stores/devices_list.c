@@ -4,6 +4,10 @@
  * arm_smmu_atc_inv_domain(), Linux 6.13): the domain's own tag is invalidated with a
  * CMD_SYNC, whoever is attached; then, unless a counter says that nobody has ATS, a list
  * of devices is walked under a spinlock for their ATCs.
+ *
+ * One thing is the arrays': a range of 512 granules and more without RIL goes out as
+ * one command for the whole tag, which 6.13 did for SVA only. Beyond that size this
+ * store flatters the old driver.
  */
 #include <linux/atomic.h>
 #include <linux/bug.h>
