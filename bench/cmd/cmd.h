@@ -34,8 +34,8 @@ long option_number(const char *option, const char *text, long min, long max);
 
 /* The project's folder: jobs, plots, results. From the launcher, else the binary's place. */
 const char *top_dir(void);
-/* Set by Ctrl-C and SIGTERM once stop_on_signals() was called. */
-extern volatile bool stopped;
+/* Set by Ctrl-C and SIGTERM once stop_on_signals() was called; read it atomically. */
+extern bool stopped;
 void stop_on_signals(void);
 
 /* results/<time>-<what>: where a result goes unless the user says. */

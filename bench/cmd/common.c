@@ -13,12 +13,12 @@
 
 #include "cmd.h"
 
-volatile bool stopped;
+bool stopped;
 
 static void on_signal(int sig)
 {
 	(void)sig;
-	stopped = true;
+	__atomic_store_n(&stopped, true, __ATOMIC_RELAXED);
 }
 
 void stop_on_signals(void)

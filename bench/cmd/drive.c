@@ -143,7 +143,7 @@ static int go(struct flight *f, struct exec_step *steps, size_t nr_steps)
 
 	ret = launch_go(f->w, steps, nr_steps, &sink, &e);
 	free(steps);
-	if (f->d->stop && *f->d->stop)
+	if (f->d->stop && __atomic_load_n(f->d->stop, __ATOMIC_RELAXED))
 		return -EINTR;
 	if (ret)
 		return fail(f, &e, ret);

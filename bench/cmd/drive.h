@@ -33,7 +33,7 @@ struct drive {
 	int (*line)(void *arg, unsigned int l, const char *line);
 	int (*note)(void *arg, unsigned int l, const char *key, double value);
 	void (*progress)(void *arg, double share);
-	const volatile bool *stop;
+	const bool *stop;
 	void *arg;
 };
 

@@ -155,8 +155,8 @@ static bool compares(const struct judge_group *j, const char *op)
 }
 
 /*
- * The group that compares the strategies of an operation; of several the one with the most readers, since a grace period with nobody
- * reading costs nothing.
+ * The group that compares the strategies of an operation; of several the one with
+ * the most readers, since a grace period with nobody reading costs nothing.
  */
 static const struct judge_group *find_group(struct judge_group *const *groups,
 					    unsigned int nr, const char *op)

@@ -311,6 +311,16 @@ static int judge(const struct result *r, unsigned int nr, struct findings *f,
 	return 0;
 }
 
+/* What mb() is here. */
+static const char *mb_name(void)
+{
+#ifdef __x86_64__
+	return "mfence";
+#else
+	return "dsb sy";
+#endif
+}
+
 static void show(const struct args *a, const struct result *r,
 		 const struct findings *f)
 {
@@ -337,13 +347,7 @@ static void show(const struct args *a, const struct result *r,
 	       100 * f->same.median, 100 * f->same.p95);
 	printf("twin at 0.25 s a cell: off by %.3f %% (median of launches), %.3f %% (95th percentile)\n",
 	       100 * f->twin.median, 100 * f->twin.p95);
-	printf("%s against smp_mb: %.2f\n",
-#ifdef __x86_64__
-	       "mfence (mb)",
-#else
-	       "mb",
-#endif
-	       f->mfence);
+	printf("mb (%s) against smp_mb: %.2f\n", mb_name(), f->mfence);
 	printf("result: %s\n", result_dir(r));
 }
 

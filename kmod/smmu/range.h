@@ -163,7 +163,8 @@ static __always_inline bool smmu_range_page(u64 iova, size_t size, unsigned int 
 static __always_inline bool smmu_range_page_ril(size_t size, unsigned int granule, size_t pgsize,
 						struct arm_smmu_cmd *data)
 {
-	if (unlikely(!(data->data[1] & CMDQ_TLBI_1_LEAF) || size != granule || size != 1UL << pgsize))
+	if (unlikely(!(data->data[1] & CMDQ_TLBI_1_LEAF) || size != granule ||
+		     size != 1UL << pgsize))
 		return false;
 	data->data[1] |= FIELD_PREP(CMDQ_TLBI_1_TTL, 3) |
 			 FIELD_PREP(CMDQ_TLBI_1_TG, (pgsize - 10) / 2);

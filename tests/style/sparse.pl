@@ -30,6 +30,8 @@ for my $entry (sort { $a->{file} cmp $b->{file} } @$commands) {
 		} elsif ($word =~ /^-(isystem|include|I|D|U)$/) {
 			push @flags, $word, shift @words;
 		} elsif ($word =~ /^-(I|D|U|std=|m|include|isystem)/) {
+			# like loops are alike to sparse: those of the sanitizer builds do
+			$word =~ s/SMMU_INSTANCE_FEW=0/SMMU_INSTANCE_FEW=1/;
 			push @flags, $word;
 		}
 	}

@@ -162,10 +162,12 @@ static __always_inline void store_inv_range(const struct smmu_path p, struct smm
 			read_unlock_irqrestore(c.ats_lock, c.flags);
 		if (strategy->post != SMMU_POST_RECHECK)
 			break;
-		/* As in array_inv_range(), which says why. Both pair as there. */
+		/* As in array_inv_range(), which says why. */
 		if (done.syncs && !done.err)
+			/* Pairs with the store-release in store_install_new(). */
 			smp_rmb();
 		else
+			/* Pairs with the entry fence: no CMD_SYNC came between. */
 			smp_mb();
 		/* Pairs with the store-release in store_install_new(). */
 		again = smp_load_acquire(&s->published);
