@@ -30,11 +30,12 @@ for my $entry (sort { $a->{file} cmp $b->{file} } @$commands) {
 		} elsif ($word =~ /^-(isystem|include|I|D|U)$/) {
 			push @flags, $word, shift @words;
 		} elsif ($word =~ /^-(I|D|U|std=|m|include|isystem)/) {
-			# like loops are alike to sparse: those of the sanitizer builds do
-			$word =~ s/SMMU_INSTANCE_FEW=0/SMMU_INSTANCE_FEW=1/;
+			# like loops are alike to sparse: the fewest will do
+			next if $word =~ /SMMU_INSTANCE_RCU=/;
 			push @flags, $word;
 		}
 	}
+	push @flags, '-DSMMU_INSTANCE_RCU=mb';
 	chdir $entry->{directory} or die "$entry->{directory}: $!\n";
 	open(my $out, '-|', 'sh', '-c', 'exec 2>&1 sparse "$@"', 'sh',
 		'-Wno-decl', '-Wsparse-error', @flags, $file)
