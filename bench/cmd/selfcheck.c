@@ -161,11 +161,13 @@ static int keep_note(void *arg, unsigned int l, const char *key, double value)
  * as the groups of no run do. Their placement differs, since each makes its cells
  * anew.
  */
-static int measure_aa(struct drive *d, struct result *r, unsigned int nr,
-		      struct progress *p, struct plan_error *err)
+static int measure_aa(const struct drive *how, struct result *r,
+		      unsigned int nr, struct progress *p,
+		      struct plan_error *err)
 {
 	const struct plan_group *groups = result_plan(r)->groups;
 	struct result_group **out = calloc(nr, sizeof(*out));
+	struct drive mine = *how, *d = &mine;
 	struct sink sink;
 	unsigned int i, l;
 	int ret = out ? 0 : -ENOMEM;
@@ -208,10 +210,12 @@ stop:
 	return ret;
 }
 
-static int measure_rest(struct drive *d, struct result *r, unsigned int first,
-			struct progress *p, struct plan_error *err)
+static int measure_rest(const struct drive *how, struct result *r,
+			unsigned int first, struct progress *p,
+			struct plan_error *err)
 {
 	const struct plan *plan = result_plan(r);
+	struct drive mine = *how, *d = &mine;
 	struct sink sink;
 	unsigned int i;
 	int ret = 0;
