@@ -84,6 +84,8 @@ static int spawn_worker(struct launch *l, const char *worker,
 {
 	char *argv[] = { (char *)worker, NULL };
 	posix_spawn_file_actions_t fa;
+	posix_spawnattr_t attr;
+	sigset_t mask;
 	int in[2] = { -1, -1 }, out[2] = { -1, -1 }, ret;
 
 	if (pipe2(in, O_CLOEXEC) || pipe2(out, O_CLOEXEC)) {
@@ -93,7 +95,14 @@ static int spawn_worker(struct launch *l, const char *worker,
 	posix_spawn_file_actions_init(&fa);
 	posix_spawn_file_actions_adddup2(&fa, in[0], 0);
 	posix_spawn_file_actions_adddup2(&fa, out[1], 1);
-	ret = posix_spawn(&l->pid, worker, &fa, NULL, argv, environ);
+	/* Ctrl-C is the tool's from the first moment, before the worker's main() */
+	sigemptyset(&mask);
+	sigaddset(&mask, SIGINT);
+	posix_spawnattr_init(&attr);
+	posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGMASK);
+	posix_spawnattr_setsigmask(&attr, &mask);
+	ret = posix_spawn(&l->pid, worker, &fa, &attr, argv, environ);
+	posix_spawnattr_destroy(&attr);
 	posix_spawn_file_actions_destroy(&fa);
 	if (ret)
 		goto fail;
@@ -286,8 +295,8 @@ static int parse_block(struct launch *l, const struct launch_sink *sink)
 		parts[s.nr_parts++] = part;
 		at += n;
 	}
-	if (*at && sscanf(at, " @%" SCNu64 ":%" SCNu64 ":%" SCNu64,
-			  &s.attaches, &s.attach_ns, &s.attacher_ns) != 3) {
+	if (*at && sscanf(at, " @%" SCNu64 ":%" SCNu64 ":%" SCNu64, &s.attaches,
+			  &s.attach_ns, &s.attacher_ns) != 3) {
 		free(parts);
 		return -EPROTO;
 	}
