@@ -97,8 +97,8 @@ static int calibrate(struct flight *f)
 	ret = launch_timer(f->w, &timer, &e);
 	if (ret)
 		return fail(f, &e, ret);
-	note(f, "timer_cost", timer.cost_ns);
-	note(f, "timer_tick", timer.tick_ns);
+	note(f, "timer_cost", (double)timer.cost_ps / 1000);
+	note(f, "timer_tick", (double)timer.tick_ps / 1000);
 	for (i = 0; i < g->nr_cells; i++) {
 		if (g->cells[i].alias_of >= 0)
 			continue;

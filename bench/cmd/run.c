@@ -13,6 +13,7 @@
 #include "plots.h"
 #include "progress.h"
 #include "show.h"
+#include "team.h"
 
 #define MAX_SETS 64
 #define MAX_CPUS 1024
@@ -76,7 +77,7 @@ static void add_set(struct args *a, char *arg)
 
 static void read_cpus(struct args *a, char *arg)
 {
-	unsigned int have[MAX_CPUS], nr = exec_cpus(have, MAX_CPUS), i;
+	unsigned int have[MAX_CPUS], nr = team_cpus(have, MAX_CPUS), i;
 	char *word;
 
 	while ((word = strsep(&arg, ","))) {
@@ -217,7 +218,7 @@ static int note_cpus(const struct args *a, struct result *r,
 
 static int same_cpus(struct args *a, struct result *r, struct plan_error *err)
 {
-	unsigned int have[MAX_CPUS], nr = exec_cpus(have, MAX_CPUS), i;
+	unsigned int have[MAX_CPUS], nr = team_cpus(have, MAX_CPUS), i;
 	const json_t *cpus = json_object_get(result_context(r), "pinned"), *c;
 	size_t k;
 
@@ -241,7 +242,7 @@ static int same_cpus(struct args *a, struct result *r, struct plan_error *err)
 
 static struct result *begin(struct args *a, struct plan_error *err)
 {
-	unsigned int cpus = a->nr_cpus ? a->nr_cpus : exec_cpus(NULL, 0);
+	unsigned int cpus = a->nr_cpus ? a->nr_cpus : team_cpus(NULL, 0);
 	char dir[PATH_MAX];
 	struct result *r;
 	struct plan *plan;

@@ -20,6 +20,7 @@
 #include "progress.h"
 #include "result.h"
 #include "table.h"
+#include "team.h"
 
 struct args {
 	unsigned int groups;
@@ -68,7 +69,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 /* A process that does nothing but take a CPU; ends with us. */
 static pid_t start_hog(long cpu)
 {
-	unsigned int cpus[1024], nr = exec_cpus(cpus, 1024), i;
+	unsigned int cpus[1024], nr = team_cpus(cpus, 1024), i;
 	cpu_set_t set;
 	pid_t pid;
 
@@ -107,7 +108,7 @@ static struct plan *make_plan(const struct args *a, struct plan_error *err)
 {
 	const char *jobs[] = { "selfcheck" };
 	struct plan *p = plan_load(jobs, 1, top_dir(), NULL, 0, a->seed,
-				   exec_cpus(NULL, 0), err);
+				   team_cpus(NULL, 0), err);
 	struct plan_group *all;
 	unsigned int i;
 

@@ -238,15 +238,18 @@ int launch_canary(struct launch *l, uint32_t every, struct subject_error *err)
 int launch_timer(struct launch *l, struct exec_timer *t,
 		 struct subject_error *err)
 {
+	double cost, tick;
 	int ret;
 
 	fputs("timer\n", l->to);
 	ret = reply(l, "timer ", err);
 	if (ret)
 		return ret;
-	return sscanf(l->line, "timer %lf %lf", &t->cost_ns, &t->tick_ns) == 2 ?
-		       0 :
-		       bad_reply(l, err);
+	if (sscanf(l->line, "timer %lf %lf", &cost, &tick) != 2)
+		return bad_reply(l, err);
+	t->cost_ps = (uint64_t)(cost * 1000 + 0.5);
+	t->tick_ps = (uint64_t)(tick * 1000 + 0.5);
+	return 0;
 }
 
 int launch_counters(struct launch *l, uint32_t id, struct subject_counters *c,
@@ -337,11 +340,13 @@ static int parse_ops(struct launch *l, const struct launch_sink *sink)
 
 static int parse_canary(struct launch *l, const struct launch_sink *sink)
 {
+	double add, pingpong;
 	struct exec_canary k;
 
-	if (sscanf(l->line, "K %u %lf %lf", &k.round, &k.add_ns,
-		   &k.pingpong_ns) != 3)
+	if (sscanf(l->line, "K %u %lf %lf", &k.round, &add, &pingpong) != 3)
 		return -EPROTO;
+	k.add_ps = (uint64_t)(add * 1000 + 0.5);
+	k.pingpong_ps = (uint64_t)(pingpong * 1000 + 0.5);
 	if (sink->canary)
 		sink->canary(sink->arg, &k);
 	return 0;

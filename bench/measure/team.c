@@ -13,9 +13,10 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
-#include "internal.h"
+#include "team.h"
 
 #define SPIN_NS 20000
 
@@ -27,6 +28,7 @@ struct member {
 
 struct team {
 	unsigned int members, cpus;
+	cpu_set_t allowed; /* of the caller, before it was pinned */
 	struct member *member;
 	/* job number; written by member 0 with release after fn and arg */
 	uint32_t job __attribute__((aligned(64)));
@@ -40,7 +42,57 @@ struct team {
 	uint32_t phase __attribute__((aligned(64)));
 };
 
-uint64_t thread_ivcsw(void)
+uint64_t team_now_ns(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (uint64_t)ts.tv_sec * 1000000000 + (uint64_t)ts.tv_nsec;
+}
+
+void team_relax(void)
+{
+#if defined(__x86_64__)
+	__builtin_ia32_pause();
+#elif defined(__aarch64__)
+	__asm__ volatile("yield");
+#endif
+}
+
+void team_wait_until(uint64_t ns)
+{
+	uint64_t now;
+
+	while ((now = team_now_ns()) < ns) {
+		if (ns - now > 200000) {
+			struct timespec ts = { .tv_nsec = (long)(ns - now -
+								 100000) };
+
+			nanosleep(&ts, NULL);
+		} else {
+			team_relax();
+		}
+	}
+}
+
+unsigned int team_cpus(unsigned int *cpus, unsigned int max)
+{
+	unsigned int n = 0, cpu;
+	cpu_set_t set;
+
+	if (sched_getaffinity(0, sizeof(set), &set))
+		return 0;
+	for (cpu = 0; cpu < CPU_SETSIZE; cpu++) {
+		if (!CPU_ISSET(cpu, &set))
+			continue;
+		if (n < max)
+			cpus[n] = cpu;
+		n++;
+	}
+	return n;
+}
+
+uint64_t team_ivcsw(void)
 {
 	struct rusage ru;
 
@@ -62,11 +114,11 @@ static void futex_wake(uint32_t *word)
 /* Waits until *word differs from val. Acquire: pairs with the release of who changed it. */
 static void wait_change(uint32_t *word, uint32_t val, bool spin)
 {
-	uint64_t until = spin ? now_ns() + SPIN_NS : 0;
+	uint64_t until = spin ? team_now_ns() + SPIN_NS : 0;
 
 	while (__atomic_load_n(word, __ATOMIC_ACQUIRE) == val) {
-		if (spin && now_ns() < until)
-			relax();
+		if (spin && team_now_ns() < until)
+			team_relax();
 		else
 			futex_wait(word, val);
 	}
@@ -92,7 +144,7 @@ void team_barrier(struct team *t)
 	}
 	while (__atomic_load_n(&t->phase, __ATOMIC_ACQUIRE) == phase) {
 		if (spin)
-			relax();
+			team_relax();
 		else
 			futex_wait(&t->phase, phase);
 	}
@@ -124,6 +176,19 @@ static void start_job(struct team *t)
 	/* pairs with the acquire in wait_change(): fn, arg, active, stop */
 	__atomic_add_fetch(&t->job, 1, __ATOMIC_RELEASE);
 	futex_wake(&t->job);
+}
+
+/* The caller is member 0 already, and Ctrl-C is the tool's. */
+void team_lead(struct team *t, void (*fn)(void *arg), void *arg)
+{
+	(void)t;
+	fn(arg);
+}
+
+bool team_stopping(const struct team *t)
+{
+	(void)t;
+	return false;
 }
 
 void team_run(struct team *t, unsigned int members, team_fn fn, void *arg)
@@ -169,6 +234,7 @@ struct team *team_create(unsigned int members, const unsigned int *cpus,
 	t->cpus = nr_cpus;
 	t->members = 1;
 	t->active = 1;
+	sched_getaffinity(0, sizeof(t->allowed), &t->allowed);
 	ret = pin(pthread_self(), cpus[0]);
 	if (ret) {
 		snprintf(err->msg, sizeof(err->msg), "can't pin to CPU %u: %s",
@@ -212,6 +278,9 @@ void team_destroy(struct team *t)
 	start_job(t);
 	for (i = 1; i < t->members; i++)
 		pthread_join(t->member[i].thread, NULL);
+	/* or the next group would find one CPU only */
+	if (t->member)
+		sched_setaffinity(0, sizeof(t->allowed), &t->allowed);
 	free(t->member);
 	free(t);
 }

@@ -8,7 +8,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 
-#include "wire.h"
+#include "serve.h"
 
 int main(int argc, char **argv)
 {
@@ -27,5 +27,5 @@ int main(int argc, char **argv)
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	/* no core of a large worker in the user's folder */
 	setrlimit(RLIMIT_CORE, &stack);
-	return wire_serve(stdin, stdout);
+	return serve(stdin, stdout);
 }

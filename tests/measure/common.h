@@ -13,6 +13,7 @@
 #include <cmocka.h>
 
 #include "exec.h"
+#include "team.h"
 
 /* Parameters from "key=value key=value"; must be possible. */
 struct subject_params params_of(const char *text);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The worker's language: each request, and each line that is none. */
 #include "common.h"
-#include "wire.h"
+#include "serve.h"
 
 /* What the worker answers to all of @requests. */
-static char *serve(const char *requests, size_t len)
+static char *answers(const char *requests, size_t len)
 {
 	FILE *in = fmemopen((void *)requests, len, "r"), *out;
 	char *text = NULL;
@@ -13,7 +13,7 @@ static char *serve(const char *requests, size_t len)
 	out = open_memstream(&text, &size);
 	assert_non_null(in);
 	assert_non_null(out);
-	assert_int_equal(wire_serve(in, out), 0);
+	assert_int_equal(serve(in, out), 0);
 	assert_int_equal(fclose(out), 0);
 	fclose(in);
 	return text;
@@ -22,7 +22,7 @@ static char *serve(const char *requests, size_t len)
 /* The answer to the last of them. */
 static char *last(const char *requests)
 {
-	char *text = serve(requests, strlen(requests)), *copy, *at;
+	char *text = answers(requests, strlen(requests)), *copy, *at;
 	size_t len = strlen(text);
 
 	assert_true(len > 0 && text[len - 1] == '\n');
@@ -72,7 +72,7 @@ static void blocks_and_samples_come_back(void **state)
 		CELL "cell 1 strategy=none threads=2\nwindow 50000\ncanary 1\n"
 		     "step 7 0 0 B 100\nstep 7 1 1 B 1\nstep 8 0 0 O 5 3\n"
 		     "go\nquit\ntimer\n";
-	char *text = serve(requests, strlen(requests)), *rest = text, *at;
+	char *text = answers(requests, strlen(requests)), *rest = text, *at;
 	unsigned long v[8];
 	char tail[256];
 	int n;
@@ -192,7 +192,7 @@ static void samples_before_an_error_are_kept(void **state)
 {
 	static const char requests[] =
 		CELL "step 0 0 0 B 10\nstep 0 1 5 B 10\ngo\n";
-	char *text = serve(requests, strlen(requests));
+	char *text = answers(requests, strlen(requests));
 
 	(void)state;
 	assert_non_null(strstr(text, "\nB 0 0 0 10 "));
@@ -223,7 +223,7 @@ static void random_lines(void **state)
 			text[(seed >> 8) % (sizeof(base) - 1)] =
 				alphabet[(seed >> 24) % sizeof(alphabet)];
 		}
-		answer = serve(text, sizeof(base) - 1);
+		answer = answers(text, sizeof(base) - 1);
 		for (at = answer; *at; at = strchr(at, '\n') + 1) {
 			assert_non_null(strchr(at, '\n'));
 			errors += !strncmp(at, "error ", 6);
@@ -245,7 +245,7 @@ static void an_output_that_is_full_ends_it(void **state)
 		fclose(in);
 		skip();
 	}
-	assert_int_equal(wire_serve(in, out), 1);
+	assert_int_equal(serve(in, out), 1);
 	fclose(out);
 	fclose(in);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The worker's language: lines of text on its input and output, so that the same
- * worker serves a pipe here and a serial port in a guest.
+ * The executor's language: lines of text, so that the same requests serve a pipe here,
+ * a serial port in a guest, and the module's control file.
  *
  *   in                                   out
  *   group THREADS [CPU...]               ok | error MESSAGE
@@ -16,18 +16,36 @@
  *   counters ID                          counters COMMANDS SYNCS ERRORS REPEATS ATTACHES TIMEOUTS
  *   timer                                timer COST_NS TICK_NS
  *   end                                  ok
- *   quit                                 (the worker ends, as at the end of input)
  *
- *   B ROUND POS CELL OPS NS RECLAIM_NS IVCSW [OPS:START_NS:STOP_NS...]
+ *   B ROUND POS CELL OPS NS RECLAIM_NS IVCSW [OPS:START_NS:STOP_NS...] [@ATTACHES:NS:NS]
  *   O ROUND POS CELL IVCSW NS...
  *   K ROUND ADD_NS PINGPONG_NS
+ *
+ * Whoever carries the lines knows one more, "quit", which ends the conversation.
  */
 #ifndef MEASURE_WIRE_H
 #define MEASURE_WIRE_H
 
-#include <stdio.h>
+#include <stddef.h>
 
-/* Serves until quit or the end of @in. 0, or 1 when @out can't be written. */
-int wire_serve(FILE *in, FILE *out);
+struct wire;
+
+/* Takes a piece of an answer, in order; answers end in a newline. */
+typedef void (*wire_put_fn)(void *arg, const char *text, size_t len);
+
+/* NULL when there is no memory. May sleep, as all here. */
+struct wire *wire_create(wire_put_fn put, void *arg);
+
+/* Ends the group that is left. Fine with NULL. */
+void wire_destroy(struct wire *w);
+
+/**
+ * wire_line() - serve one request
+ * @w: a conversation
+ * @line: without its newline; changed
+ *
+ * The whole answer has been put when it returns. One call at a time.
+ */
+void wire_line(struct wire *w, char *line);
 
 #endif

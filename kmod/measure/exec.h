@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Executes schedules in user space: cells alive, threads pinned, blocks timed,
- * raw samples out. It makes no schedule and judges no sample.
+ * Executes schedules, in user space and in the kernel alike: cells alive, threads
+ * bound, blocks timed, raw samples out. It makes no schedule and judges no sample.
+ * Plain C, for who hands schedules over.
  */
 #ifndef MEASURE_EXEC_H
 #define MEASURE_EXEC_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -57,30 +59,35 @@ struct exec_sample {
 };
 
 /**
- * struct exec_canary - the machine's state beside a round
+ * struct exec_canary - the machine's state beside a round; picoseconds
  * @round: after which
- * @add_ns: 10,000 dependent additions
- * @pingpong_ns: one round trip of a line between two CPUs; 0 with one CPU
+ * @add_ps: 10,000 dependent additions
+ * @pingpong_ps: one round trip of a line between two CPUs; 0 with one CPU
  */
 struct exec_canary {
 	uint32_t round;
-	double add_ns, pingpong_ns;
+	uint64_t add_ps, pingpong_ps;
 };
 
+/**
+ * struct exec_timer - the clock itself
+ * @cost_ps: median of one read after the other
+ * @tick_ps: smallest step seen
+ */
 struct exec_timer {
-	double cost_ns; /* median of one read after the other */
-	double tick_ns; /* smallest step seen */
+	uint64_t cost_ps, tick_ps;
 };
 
 struct exec;
 
 /**
- * exec_create() - pinned threads, no cells yet
- * @threads: callers at once, the calling thread among them
- * @cpus: @nr_cpus CPU numbers to pin them to in turn, or NULL for those allowed
+ * exec_create() - bound threads, no cells yet
+ * @threads: callers at once
+ * @cpus: @nr_cpus CPU numbers to bind them to in turn, or NULL for those allowed
  * @err: one line on failure
  *
- * The calling thread becomes thread 0 and is pinned. Returns NULL on failure.
+ * In user space the calling thread becomes thread 0 and is pinned. May sleep, as all
+ * of this file. Returns NULL on failure.
  */
 struct exec *exec_create(unsigned int threads, const unsigned int *cpus,
 			 unsigned int nr_cpus, struct subject_error *err);
@@ -94,8 +101,8 @@ int exec_alias(struct exec *x, uint32_t id, uint32_t of,
 	       struct subject_error *err);
 const struct subject_params *exec_params(const struct exec *x, uint32_t id);
 
-/* Nanoseconds of one operation on thread 0, from doubling loops of up to @ns. */
-int exec_calibrate(struct exec *x, uint32_t id, uint64_t ns, double *ns_per_op,
+/* Picoseconds of one operation on thread 0, from doubling loops of up to @ns. */
+int exec_calibrate(struct exec *x, uint32_t id, uint64_t ns, uint64_t *ps_per_op,
 		   struct subject_error *err);
 
 /* The length of a block that several threads share, ns. */
@@ -104,7 +111,7 @@ void exec_set_window(struct exec *x, uint64_t ns);
 /*
  * Runs the steps in order. The sample's arrays live until the next call or
  * exec_destroy(). @canary_every: rounds between two canaries, 0: none.
- * -errno with a line in @err (a cell unknown, no memory).
+ * -errno with a line in @err (a cell unknown, no memory, interrupted).
  */
 int exec_run(struct exec *x, const struct exec_step *steps, size_t nr_steps,
 	     uint32_t canary_every, struct subject_error *err);
@@ -114,9 +121,7 @@ size_t exec_nr_canaries(const struct exec *x);
 const struct exec_canary *exec_canary(const struct exec *x, size_t i);
 
 int exec_counters(struct exec *x, uint32_t id, struct subject_counters *c);
-struct exec_timer exec_timer(void);
-
-/* CPUs that this process may use, ascending. Returns how many there are. */
-unsigned int exec_cpus(unsigned int *cpus, unsigned int max);
+/* 0, or -ENOMEM. */
+int exec_timer(struct exec_timer *t);
 
 #endif
