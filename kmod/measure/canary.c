@@ -38,9 +38,10 @@ static void pingpong_member(void *arg, unsigned int member)
 	team_barrier(p->team);
 	start = team_now_ns();
 	for (i = 0; i < TRIPS; i++) {
-		/* Each release pairs with the other member's acquire. */
+		/* Pairs with the other member's release. */
 		while (smp_load_acquire(&p->ball) != 2 * i + member)
 			team_relax();
+		/* Pairs with the other member's acquire. */
 		smp_store_release(&p->ball, 2 * i + member + 1);
 	}
 	if (!member) {

@@ -52,8 +52,10 @@ static __printf(2, 3) void say(struct wire *w, const char *fmt, ...)
 }
 
 /* Picoseconds as nanoseconds: the kernel prints no fractions. */
-#define NS_FMT		"%llu.%03llu"
-#define NS_ARGS(ps)	(unsigned long long)(ps) / 1000, (unsigned long long)(ps) % 1000
+static void say_ns(struct wire *w, u64 ps)
+{
+	say(w, " %llu.%03llu", (unsigned long long)ps / 1000, (unsigned long long)ps % 1000);
+}
 
 /* The next n unsigned numbers of *args, none above @max. */
 static int numbers(struct wire *w, char **args, u64 *out, unsigned int n, u64 max)
@@ -149,7 +151,9 @@ static int do_calibrate(struct wire *w, char *args)
 	    numbers(w, &args, &ns, 1, MAX_BLOCK_NS) ||
 	    exec_calibrate(w->x, id, ns, &ps, &w->err))
 		return -EINVAL;
-	say(w, "ns " NS_FMT "\n", NS_ARGS(ps));
+	say(w, "ns");
+	say_ns(w, ps);
+	say(w, "\n");
 	return 0;
 }
 
@@ -257,8 +261,10 @@ static int do_go(struct wire *w, char *args)
 	for (i = 0; i < exec_nr_canaries(w->x); i++) {
 		const struct exec_canary *k = exec_canary(w->x, i);
 
-		say(w, "K %u " NS_FMT " " NS_FMT "\n", k->round, NS_ARGS(k->add_ps),
-		    NS_ARGS(k->pingpong_ps));
+		say(w, "K %u", k->round);
+		say_ns(w, k->add_ps);
+		say_ns(w, k->pingpong_ps);
+		say(w, "\n");
 	}
 	return ret;
 }
@@ -285,7 +291,10 @@ static int do_timer(struct wire *w, char *args)
 
 	if (exec_timer(&t))
 		return fail(w, "not enough memory to read the timer");
-	say(w, "timer " NS_FMT " " NS_FMT "\n", NS_ARGS(t.cost_ps), NS_ARGS(t.tick_ps));
+	say(w, "timer");
+	say_ns(w, t.cost_ps);
+	say_ns(w, t.tick_ps);
+	say(w, "\n");
 	return 0;
 }
 

@@ -228,6 +228,23 @@ static const char * const pte_cache_help[] = {
 	[SUBJECT_PTES_COLD] = "a line of its own for each, over 64 MiB",
 };
 
+static const char * const world_names[] = {
+	[SUBJECT_WORLD_USER] = "user",
+	[SUBJECT_WORLD_KERNEL] = "kernel",
+};
+
+static const char * const world_help[] = {
+	[SUBJECT_WORLD_USER] = "in the worker",
+	[SUBJECT_WORLD_KERNEL] = "in the module",
+};
+
+/* A cell of whom nobody says otherwise lives here. */
+#if SMMU_WORLD_HERE & SMMU_WORLD_KERNEL
+#define WORLD_FALLBACK	"kernel"
+#else
+#define WORLD_FALLBACK	"user"
+#endif
+
 static const char * const off_on[] = { "off", "on" };
 
 #define AXIS(k, h) .key = #k, .help = h
@@ -297,6 +314,8 @@ static const struct subject_axis axes[SUBJECT_NR_AXES] = {
 	[AX_READERS] = { AXIS(readers,
 			      "threads that unmap beside the caller of op=attach"),
 			 NUMBER(0, SUBJECT_MAX_THREADS, "0") },
+	[AX_WORLD] = { AXIS(world, "where a cell lives; chosen by the backend"),
+		       NAMED(world_names, world_help, WORLD_FALLBACK) },
 };
 
 /* Where a cell keeps each: an unsigned int, or a u64. */
@@ -333,6 +352,7 @@ static const struct {
 	SLOT(THREADS, threads),
 	SLOT(ATTACH_RATE, attach_rate),
 	SLOT(READERS, readers),
+	SLOT(WORLD, world),
 #undef SLOT
 };
 

@@ -165,7 +165,7 @@ const struct smmu_device_ops *smmu_device_ops(enum smmu_device_kind kind)
 
 int smmu_regs_alloc(struct arm_smmu_cmdq *cmdq)
 {
-	struct smmu_regs *regs = kzalloc_obj(*regs);
+	struct smmu_regs *regs = kzalloc(sizeof(*regs), GFP_KERNEL);
 
 	if (!regs)
 		return -ENOMEM;

@@ -53,7 +53,7 @@ static int arm_smmu_stream_id_cmp(const void *l, const void *r)
 {
 	const struct arm_smmu_stream *left = l, *right = r;
 
-	return cmp_int(left->id, right->id);
+	return (left->id > right->id) - (left->id < right->id);
 }
 
 int arm_smmu_master_init(struct arm_smmu_master *master, struct arm_smmu_device *smmu,
@@ -328,7 +328,7 @@ int arm_smmu_attach_prepare(struct arm_smmu_attach_state *state,
 		if (ret)
 			return ret;
 
-		master_domain = kzalloc_obj(*master_domain);
+		master_domain = kzalloc(sizeof(*master_domain), GFP_KERNEL);
 		if (!master_domain) {
 			smmu_domain->store->abort(smmu_domain, &state->txn);
 			return -ENOMEM;

@@ -6,6 +6,7 @@
 #include <linux/types.h>
 
 #include "params.h"
+#include "stores/paths.h"
 #include "stores/stores.h"
 
 #define AX(a) (1U << AX_##a)
@@ -15,7 +16,7 @@
 	(AX(STORE) | AX(STRATEGY) | AX(RCU) | AX(ENTRIES) | AX(ATS) | AX(SMMUS))
 #define AX_PTE	  (AX(PTES) | AX(PTE_CACHE))
 #define AX_RANGE  (AX(SIZE) | AX(GRANULE) | AX(LEAF) | AX(RIL))
-#define AX_ALWAYS (AX(OP) | AX(COPY) | AX(THREADS))
+#define AX_ALWAYS (AX(OP) | AX(COPY) | AX(THREADS) | AX(WORLD))
 
 /* The axes that mean something to an operation. */
 static const u32 op_axes[] = {
@@ -40,7 +41,8 @@ static void fold(struct subject_params *p)
 		keep &= ~(AX(DEVICE) | AX(DEPTH) | AX(CMD_NS) | AX(SYNC_NS));
 	if (p->device == SMMU_DEVICE_NULL)
 		keep &= ~(AX(CMD_NS) | AX(SYNC_NS));
-	if ((keep & AX(STORE)) && !subject_store(p->store)->rcu)
+	if (p->world == SUBJECT_WORLD_KERNEL ||
+	    ((keep & AX(STORE)) && !subject_store(p->store)->rcu))
 		keep &= ~AX(RCU);
 	if (!p->ptes)
 		keep &= ~AX(PTE_CACHE);
@@ -62,13 +64,20 @@ static bool needs_rcu_readers(const struct smmu_strategy_row *s)
 	       s->publish == SMMU_FENCE_SYNC_RCU_EXPEDITED;
 }
 
+#define STORE(id, n, f, w, c, h) [SMMU_STORE_ID_##id] = SMMU_WORLD_##w,
+static const u8 store_worlds[SMMU_NR_STORES] = {
+#include "stores/stores.def"
+};
+
+#undef STORE
+
 static int check_store(const struct subject_params *p,
 		       struct subject_error *err)
 {
 	const struct subject_store *store = subject_store(p->store);
 	const struct smmu_strategy_row *strategy;
 
-	if (!store->here)
+	if (!(store_worlds[p->store] & SUBJECT_WORLD_BIT(p->world)))
 		return REFUSE(err, "store=%s exists only in: %s", store->name,
 			      store->worlds);
 	if (p->ats && !store->ats)
@@ -103,7 +112,7 @@ static int check_store(const struct subject_params *p,
 				      store->name);
 
 	strategy = &smmu_strategies[p->strategy];
-	if (!(strategy->worlds & SMMU_WORLD_HERE))
+	if (!(strategy->worlds & SUBJECT_WORLD_BIT(p->world)))
 		return REFUSE(err, "strategy=%s exists only in: %s",
 			      strategy->name,
 			      subject_strategy(p->strategy)->worlds);
@@ -162,7 +171,44 @@ static int check_queue(const struct subject_params *p, struct subject_error *err
 	return 0;
 }
 
-/* What instances.h has is a compromise with the time that compiling takes. */
+/* Another world's loops of unmap, which this build can't look up: as it compiles them. */
+#define PATH(s, qd, v)	{ PATH_##qd, PATH_##v },
+static const struct smmu_path kernel_all[] = { PATHS_ALL_kernel(PATH, 0) };
+static const struct smmu_path kernel_few[] = { PATHS_FEW_kernel(PATH, 0) };
+
+#undef PATH
+
+static bool has_path(const struct smmu_path *paths, size_t nr, const struct subject_params *p)
+{
+	size_t i;
+
+	for (i = 0; i < nr; i++)
+		if (paths[i].queue == p->queue && paths[i].device == p->device &&
+		    paths[i].variant == p->variant)
+			return true;
+	return false;
+}
+
+static bool kernel_compiles(const struct subject_params *p)
+{
+	const bool few = p->strategy == SMMU_STRATEGY_NONE ||
+			 p->strategy == SMMU_STRATEGY_MERGED ||
+			 p->strategy == SUBJECT_STRATEGY_OWN;
+
+	return has_path(kernel_all, ARRAY_SIZE(kernel_all), p) ||
+	       (few && has_path(kernel_few, ARRAY_SIZE(kernel_few), p));
+}
+
+static bool is_compiled(const struct subject_params *p)
+{
+	/* The loops of the other operations are the same in all worlds. */
+	if (p->op == SUBJECT_OP_UNMAP && p->world != SUBJECT_WORLD_HERE &&
+	    p->world == SUBJECT_WORLD_KERNEL)
+		return kernel_compiles(p);
+	return subject_loop(p);
+}
+
+/* What paths.h has is a compromise with the time that compiling takes. */
 static int check_compiled(const struct subject_params *p, struct subject_error *err)
 {
 	if (p->variant == SMMU_VARIANT_LEAN &&
@@ -172,7 +218,7 @@ static int check_compiled(const struct subject_params *p, struct subject_error *
 	if (p->rcu != SUBJECT_RCU_QSBR && p->queue != SMMU_QUEUE_NONE)
 		return REFUSE(err, "rcu=%s is for queue=none: queue=%s",
 			      subject_axis_name(p, AX_RCU), subject_axis_name(p, AX_QUEUE));
-	if (subject_loop(p))
+	if (is_compiled(p))
 		return 0;
 	return REFUSE(err, "not compiled: strategy=%s with queue=%s device=%s variant=%s rcu=%s",
 		      subject_axis_name(p, AX_STRATEGY), subject_axis_name(p, AX_QUEUE),

@@ -42,6 +42,11 @@ enum subject_pte_cache {
 	SUBJECT_PTES_COLD,
 };
 
+/* A world as in worlds masks: the bits are in the order of enum subject_world. */
+#define SUBJECT_WORLD_BIT(w)	(1U << (w))
+#define SUBJECT_WORLD_HERE \
+	(SMMU_WORLD_HERE & SMMU_WORLD_KERNEL ? SUBJECT_WORLD_KERNEL : SUBJECT_WORLD_USER)
+
 /* After the strategies: what a store with an ordering of its own is shown with. */
 #define SUBJECT_STRATEGY_OWN SMMU_NR_STRATEGIES
 
@@ -71,6 +76,7 @@ enum subject_axis_id {
 	AX_THREADS,
 	AX_ATTACH_RATE,
 	AX_READERS,
+	AX_WORLD,
 	SUBJECT_NR_AXES,
 };
 
@@ -82,7 +88,7 @@ const char *subject_axis_name(const struct subject_params *p, enum subject_axis_
 void subject_axis_reset(struct subject_params *p, enum subject_axis_id a);
 void subject_print_number(u64 value, bool bytes, char *buf, size_t len);
 
-/* The compiled loop of a cell whose axes are folded, but for op=attach; or NULL. */
+/* This world's compiled loop of a cell whose axes are folded, but for op=attach; or NULL. */
 smmu_unmap_fn subject_loop(const struct subject_params *p);
 smmu_unmap_fn smmu_op_find__0(const struct subject_params *p);
 smmu_unmap_fn smmu_op_find__1(const struct subject_params *p);

@@ -479,6 +479,15 @@ static int subject_build(struct subject *s, struct subject_error *err)
 	return ret;
 }
 
+static int check_here(const struct subject_params *p, struct subject_error *err)
+{
+	if (p->world == SUBJECT_WORLD_HERE)
+		return 0;
+	snprintf(err->msg, sizeof(err->msg), "world=%s isn't here",
+		 subject_axis_name(p, AX_WORLD));
+	return -EINVAL;
+}
+
 struct subject *subject_create(const struct subject_params *p, struct subject_error *err)
 {
 	struct subject *s;
@@ -489,7 +498,7 @@ struct subject *subject_create(const struct subject_params *p, struct subject_er
 		return NULL;
 	}
 	s->p = *p;
-	if (subject_params_check(&s->p, err)) {
+	if (subject_params_check(&s->p, err) || check_here(&s->p, err)) {
 		kvfree(s);
 		return NULL;
 	}

@@ -23,6 +23,13 @@ struct subject_strategy {
 	bool here; /* exists in this world */
 };
 
+/* Where a cell lives: values of the world axis. */
+enum subject_world {
+	SUBJECT_WORLD_USER,
+	SUBJECT_WORLD_KERNEL,
+	SUBJECT_NR_WORLDS,
+};
+
 /* twin: copy=1 is a compiled copy of its own; else copy 0's code with its own data. */
 struct subject_store {
 	const char *name, *help, *worlds;
@@ -110,6 +117,7 @@ struct subject_params {
 	uint64_t threads;	  /* callers at once */
 	uint64_t attach_rate; /* attach+detach a second beside the callers; 0: none */
 	uint64_t readers; /* op=attach: unmapping threads beside the caller */
+	unsigned int world; /* enum subject_world: where it is to run */
 };
 
 void subject_params_init(struct subject_params *p);
@@ -123,8 +131,8 @@ const char *subject_params_get(const struct subject_params *p, const char *key,
 			       char *buf, size_t len);
 
 /*
- * Is this cell possible: capabilities, contradictions. 0, or -EINVAL with a line
- * that names both sides. Folds axes that mean nothing for the cell (strategy of an
+ * Is this cell possible, in the world that it names, which need not be this one:
+ * capabilities, contradictions. 0, or -EINVAL with a line that names both sides. Folds axes that mean nothing for the cell (strategy of an
  * own-order store, device of queue=none, ...) to their fallback, so that equal
  * cells compare equal.
  */
@@ -149,8 +157,8 @@ struct subject_thread;
 typedef void (*subject_block_fn)(struct subject_thread *t, unsigned long n);
 
 /*
- * Builds SMMUs, queue, domain, attachments and threads. Off the clock; may
- * sleep; NULL with a line in err (nothing is left behind).
+ * Builds SMMUs, queue, domain, attachments and threads of a cell of this world. Off the
+ * clock; may sleep; NULL with a line in err (nothing is left behind).
  */
 struct subject *subject_create(const struct subject_params *p,
 			       struct subject_error *err);

@@ -307,7 +307,7 @@ int smmu_transition(unsigned int i, struct smmu_transition *row)
 	if (!find_row(&i, &table, &from, &to))
 		return -ENOENT;
 
-	run = kzalloc_obj(*run);
+	run = kzalloc(sizeof(*run), GFP_KERNEL);
 	if (!run)
 		return -ENOMEM;
 

@@ -206,7 +206,7 @@ static void final_account(struct judge *judge)
 
 void stress_run(const struct stress *s, struct stress_verdict *v)
 {
-	struct judge *judge = kzalloc_obj(*judge);
+	struct judge *judge = kzalloc(sizeof(*judge), GFP_KERNEL);
 	struct smmu_model_params params = {
 		.cmd_ns = s->cmd_ns,
 		.sync_ns = s->sync_ns,

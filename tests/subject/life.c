@@ -121,6 +121,13 @@ static void every_axis_runs(void **state)
 				if (subject_params_check(&p, &err))
 					continue;
 				s = subject_create(&p, &err);
+				if (p.world != SUBJECT_WORLD_USER) {
+					assert_null(s);
+					assert_string_equal(
+						err.msg,
+						"world=kernel isn't here");
+					continue;
+				}
 				if (!s)
 					fail_msg("%s %s=%s: %s", base[b],
 						 ax->key, ax->names[v],

@@ -323,7 +323,7 @@ void smmu_model_consumed(struct smmu_model *model, u64 *commands, u64 *syncs)
 
 struct smmu_model *smmu_model_create(const struct smmu_model_params *params)
 {
-	struct smmu_model *model = kzalloc_obj(*model);
+	struct smmu_model *model = kzalloc(sizeof(*model), GFP_KERNEL);
 	int ret;
 
 	if (!model)

@@ -13,41 +13,8 @@
 
 #include <linux/array_size.h>
 
+#include "paths.h"
 #include "stores.h"
-
-/* Words of an instance's name, as what they make constant. */
-#define PATH_none_null		.queue = SMMU_QUEUE_NONE, .device = SMMU_DEVICE_NULL
-#define PATH_lockless_null	.queue = SMMU_QUEUE_LOCKLESS, .device = SMMU_DEVICE_NULL
-#define PATH_lockless_model	.queue = SMMU_QUEUE_LOCKLESS, .device = SMMU_DEVICE_MODEL
-#define PATH_spinlock_null	.queue = SMMU_QUEUE_SPINLOCK, .device = SMMU_DEVICE_NULL
-#define PATH_spinlock_model	.queue = SMMU_QUEUE_SPINLOCK, .device = SMMU_DEVICE_MODEL
-#define PATH_faithful		.variant = SMMU_VARIANT_FAITHFUL
-#define PATH_lean		.variant = SMMU_VARIANT_LEAN
-
-/*
- * What is compiled: a compromise with the time that takes. ALL for each strategy, FEW
- * for NONE and MERGED only. params.c refuses the rest. SMMU_INSTANCE_FEW, for sanitizer
- * builds, has queues for those two alone.
- */
-#define ALL_none(X, s)		X(s, none_null, faithful) X(s, none_null, lean)
-#define ALL_queue(X, s)							\
-	X(s, lockless_null, faithful) X(s, lockless_null, lean)		\
-	X(s, lockless_model, faithful)
-#define FEW_queue(X, s)	X(s, spinlock_null, faithful) X(s, spinlock_model, faithful)
-
-#if SMMU_INSTANCE_FEW
-#define PATHS_ALL_any(X, s)	ALL_none(X, s)
-#define PATHS_FEW_any(X, s)	ALL_queue(X, s) FEW_queue(X, s)
-#else
-#define PATHS_ALL_any(X, s)	ALL_none(X, s) ALL_queue(X, s)
-#define PATHS_FEW_any(X, s)	FEW_queue(X, s)
-#endif
-#define PATHS_ALL_qsbr(X, s)	PATHS_ALL_any(X, s)
-#define PATHS_ALL_memb(X, s)	ALL_none(X, s)
-#define PATHS_ALL_mb(X, s)
-#define PATHS_FEW_qsbr(X, s)	PATHS_FEW_any(X, s)
-#define PATHS_FEW_memb(X, s)
-#define PATHS_FEW_mb(X, s)	ALL_none(X, s)
 
 #define __PATHS(set, rcu)	PATHS_##set##_##rcu
 #define _PATHS(set, rcu)	__PATHS(set, rcu)

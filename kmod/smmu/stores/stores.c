@@ -12,8 +12,13 @@
 #define TWIN(X, id, rcu)
 #endif
 
+#if SMMU_WORLD_HERE & SMMU_WORLD_KERNEL
+#define SETS_RCU(X, id)	X(id, kernel, 0) TWIN(X, id, kernel)
+#define SETS_ANY(X, id)	X(id, kernel, 0)
+#else
 #define SETS_RCU(X, id)	X(id, qsbr, 0) TWIN(X, id, qsbr) X(id, memb, 0) X(id, mb, 0)
 #define SETS_ANY(X, id)	X(id, any, 0)
+#endif
 
 #define HERE_ALL(sets, X, id)	sets(X, id)
 #if SMMU_WORLD_HERE & SMMU_WORLD_USER
@@ -47,6 +52,12 @@ static const struct {
 #undef STORE
 };
 
+/* One set serves whatever flavour is asked for. */
+static bool serves_all(const char *rcu)
+{
+	return !strcmp(rcu, "any") || !strcmp(rcu, "kernel");
+}
+
 const struct smmu_store_ops *smmu_store_find(enum smmu_store_id id, const char *rcu,
 					     unsigned int copy)
 {
@@ -54,7 +65,7 @@ const struct smmu_store_ops *smmu_store_find(enum smmu_store_id id, const char *
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(sets); i++) {
-		if (sets[i].id != id || (strcmp(sets[i].rcu, "any") && strcmp(sets[i].rcu, rcu)))
+		if (sets[i].id != id || (!serves_all(sets[i].rcu) && strcmp(sets[i].rcu, rcu)))
 			continue;
 		if (sets[i].copy == copy)
 			return sets[i].ops;

@@ -2,7 +2,8 @@
 /*
  * What a store's file shares with the others, and how one is found. A file is
  * compiled once for each copy (SMMU_INSTANCE_COPY: 0, and 1 for the twin) and, where
- * it reads under RCU, for each flavour (SMMU_INSTANCE_RCU: qsbr, memb, mb, or any).
+ * it reads under RCU, for each flavour (SMMU_INSTANCE_RCU: qsbr, memb, mb, or any; in
+ * the kernel, which has one, kernel).
  */
 #ifndef SMMU_STORES_H
 #define SMMU_STORES_H

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the parts of the module know of each other. */
+#ifndef INVBENCH_H
+#define INVBENCH_H
+
+struct dentry;
+
+/* One file of the folder each; made at load, gone with the folder. */
+void control_init(struct dentry *folder);
+void lists_init(struct dentry *folder);
+
+/**
+ * control_run() - requests at load (module parameter requests)
+ * @requests: lines of the wire's language, parted by semicolons
+ *
+ * The answers go to the kernel log. May sleep.
+ * Return: 0; -EINVAL when one was answered by an error; -ENOMEM.
+ */
+int control_run(const char *requests);
+
+#endif

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* invbench.ko: the subject and its executor, driven by /sys/kernel/debug/invbench. */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/debugfs.h>
+#include <linux/err.h>
+#include <linux/module.h>
+#include <linux/printk.h>
+
+#include "invbench.h"
+
+static char *requests;
+module_param(requests, charp, 0400);
+MODULE_PARM_DESC(requests,
+		 "what to do at load, as written to debugfs' control, parted by semicolons; answers go to the kernel log");
+
+static struct dentry *folder;
+
+static int __init invbench_init(void)
+{
+	int ret = 0;
+
+	folder = debugfs_create_dir("invbench", NULL);
+	if (IS_ERR(folder)) {
+		/* Without debugfs there are the parameters. */
+		pr_warn("no debugfs (%pe): only module parameters work\n", folder);
+		folder = NULL;
+	}
+	if (folder) {
+		control_init(folder);
+		lists_init(folder);
+	}
+	if (requests)
+		ret = control_run(requests);
+	if (ret)
+		debugfs_remove(folder);
+	return ret;
+}
+
+static void __exit invbench_exit(void)
+{
+	debugfs_remove(folder);
+}
+
+module_init(invbench_init);
+module_exit(invbench_exit);
+MODULE_DESCRIPTION("arm-smmu-v3 invalidation arrays and their barriers, measured");
+MODULE_LICENSE("GPL");
