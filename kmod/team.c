@@ -147,6 +147,12 @@ static void spin_for(const u32 *word, u32 seen)
 		cpu_relax();
 }
 
+static bool has_work(const u32 *nr, u32 seen)
+{
+	/* Pairs with the release in team_run() or team_lead(): a function, what it gets. */
+	return smp_load_acquire(nr) != seen || kthread_should_stop();
+}
+
 static int member_main(void *arg)
 {
 	struct member *m = arg;
@@ -155,9 +161,7 @@ static int member_main(void *arg)
 
 	for (;;) {
 		spin_for(&t->job, seen);
-		/* Pairs with the release in start_job(): fn, arg, active. */
-		wait_event_idle(t->work, smp_load_acquire(&t->job) != seen ||
-						 kthread_should_stop());
+		wait_event_idle(t->work, has_work(&t->job, seen));
 		if (kthread_should_stop())
 			return 0;
 		seen = READ_ONCE(t->job);
@@ -175,9 +179,7 @@ static int leader_main(void *arg)
 	u32 seen = 0;
 
 	for (;;) {
-		/* Pairs with the release in team_lead(): lead_fn, lead_arg. */
-		wait_event_idle(t->work, smp_load_acquire(&t->lead) != seen ||
-						 kthread_should_stop());
+		wait_event_idle(t->work, has_work(&t->lead, seen));
 		if (kthread_should_stop())
 			return 0;
 		seen = READ_ONCE(t->lead);
