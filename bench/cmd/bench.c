@@ -152,7 +152,7 @@ int cmd_bench(int argc, char **argv)
 	for (i = 1; i < (unsigned int)argc; i++)
 		take_arg(&a, argv[i]);
 	plan = plan_load(a.jobs, a.nr_jobs, top_dir(), a.sets, a.nr_sets, 1,
-			 team_cpus(NULL, 0), &err);
+			 PLAN_USER(team_cpus(NULL, 0)), 1, &err);
 	if (!plan)
 		return usage_error("%s", err.msg);
 	cells = calloc(plan->nr_cells + 1, sizeof(*cells));

@@ -41,7 +41,8 @@ void stop_on_signals(void);
 /* results/<time>-<what>: where a result goes unless the user says. */
 void result_path(const char *what, char *path, size_t len);
 
-/* The worker beside the tool. */
+/* The workers beside the tool: user space's, and the module's. */
 const char *worker_path(void);
+const char *relay_path(void);
 
 #endif

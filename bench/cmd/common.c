@@ -130,12 +130,24 @@ const char *top_dir(void)
 	return dir;
 }
 
+static const char *beside(char *path, size_t len, const char *name)
+{
+	if (!*path &&
+	    snprintf(path, len, "%s/%s", binary_dir(), name) >= (int)len)
+		return name;
+	return path;
+}
+
 const char *worker_path(void)
 {
 	static char path[PATH_MAX];
 
-	if (!*path && snprintf(path, sizeof(path), "%s/invbench-worker",
-			       binary_dir()) >= (int)sizeof(path))
-		return "invbench-worker";
-	return path;
+	return beside(path, sizeof(path), "invbench-worker");
+}
+
+const char *relay_path(void)
+{
+	static char path[PATH_MAX];
+
+	return beside(path, sizeof(path), "invbench-relay");
 }

@@ -340,16 +340,20 @@ int drive_group(const struct drive *d, const struct plan_group *g,
 	int ret = 0;
 
 	for (i = 0; i < g->launches && !ret; i++) {
-		struct subject_error e;
-		struct launch *w = launch_start(d->worker, g->threads, d->cpus,
-						d->nr_cpus, &e);
+		struct plan_error stop_err;
+		struct launch *w = d->ops->start(d->backend, g->threads,
+						 d->cpus, d->nr_cpus, err);
+		int stopped_with;
 
-		if (!w) {
-			snprintf(err->msg, sizeof(err->msg), "%s", e.msg);
+		if (!w)
 			return -EIO;
-		}
 		ret = drive_launch(d, w, g, i, err);
-		launch_stop(w);
+		stopped_with = d->ops->stop(d->backend, w, &stop_err);
+		if (!stopped_with)
+			continue;
+		/* a kernel that complained says more than a launch that failed */
+		*err = stop_err;
+		ret = stopped_with;
 	}
 	return ret;
 }

@@ -9,12 +9,14 @@
 
 #include <stdbool.h>
 
+#include "backend.h"
 #include "client.h"
 #include "plan.h"
 
 /**
  * struct drive - how to carry out a group
- * @worker: path of invbench-worker
+ * @ops: of the backend
+ * @backend: open
  * @seed: the plan's
  * @cpus: to pin to, in this order; NULL: those allowed
  * @line: a raw line of launch @l, as it came
@@ -26,7 +28,8 @@
  * @arg: handed to the callbacks
  */
 struct drive {
-	const char *worker;
+	const struct backend_ops *ops;
+	struct backend *backend;
 	uint64_t seed;
 	const unsigned int *cpus;
 	unsigned int nr_cpus;

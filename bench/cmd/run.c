@@ -24,17 +24,23 @@ struct args {
 	struct plan_set sets[MAX_SETS];
 	unsigned int nr_sets;
 	const char *out, *resume, *model;
+	char *backends;
+	struct backend_options options;
+	struct backends open;
 	unsigned int cpus[MAX_CPUS], nr_cpus;
 	uint64_t seed;
 	bool dry_run, cells, json, quiet, no_plots;
 };
 
 enum {
-	KEY_CELLS = 256,
+	KEY_BACKEND = 256,
+	KEY_CELLS,
 	KEY_CPUS,
 	KEY_DRY_RUN,
 	KEY_JSON,
+	KEY_KERNEL,
 	KEY_MODEL,
+	KEY_MODULE,
 	KEY_NO_PLOTS,
 	KEY_OUT,
 	KEY_RESUME,
@@ -46,6 +52,10 @@ static const struct argp_option options[] = {
 	{ "dry-run", KEY_DRY_RUN, NULL, 0,
 	  "only say what would be measured, and how long it takes", 0 },
 	{ "cells", KEY_CELLS, NULL, 0, "with --dry-run: every cell", 0 },
+	{ "backend", KEY_BACKEND, "NAME,...", 0,
+	  "where to measure: user (this), kernel (the module, as root)", 0 },
+	{ "module", KEY_MODULE, "FILE", 0,
+	  "invbench.ko of the kernel backend (built where it isn't given)", 0 },
 	{ "set", KEY_SET, "KEY=V1,V2", 0,
 	  "give an axis or a key of the job other values, in every section",
 	  0 },
@@ -102,6 +112,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	struct args *a = state->input;
 
 	switch (key) {
+	case KEY_BACKEND:
+		a->backends = arg;
+		return 0;
 	case KEY_CELLS:
 		a->cells = true;
 		return 0;
@@ -113,6 +126,12 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case KEY_JSON:
 		a->json = true;
+		return 0;
+	case KEY_KERNEL:
+		a->options.kernel = arg;
+		return 0;
+	case KEY_MODULE:
+		a->options.module = arg;
 		return 0;
 	case KEY_MODEL:
 		a->model = arg;
@@ -173,7 +192,6 @@ static int measure_group(struct args *a, struct result *r, unsigned int i,
 	const struct plan *plan = result_plan(r);
 	struct sink sink = { .p = p };
 	struct drive d = {
-		.worker = worker_path(),
 		.seed = plan->seed,
 		.cpus = a->nr_cpus ? a->cpus : NULL,
 		.nr_cpus = a->nr_cpus,
@@ -185,6 +203,10 @@ static int measure_group(struct args *a, struct result *r, unsigned int i,
 	};
 	int ret;
 
+	ret = backends_get(&a->open, plan->groups[i].backend, &d.ops,
+			   &d.backend, err);
+	if (ret)
+		return ret;
 	sink.g = result_group_begin(r, i, err);
 	if (!sink.g)
 		return -EIO;
@@ -240,19 +262,34 @@ static int same_cpus(struct args *a, struct result *r, struct plan_error *err)
 	return 0;
 }
 
+/* --cpus are this machine's. */
+static void pin_backends(const struct args *a, struct plan_backend *backends,
+			 unsigned int nr)
+{
+	unsigned int i;
+
+	for (i = 0; i < nr; i++) {
+		if (!strcmp(backends[i].name, "guest"))
+			exit(usage_error(
+				"--cpus names CPUs of this machine: --backend guest has its own"));
+		backends[i].cpus = a->nr_cpus;
+	}
+}
+
 static struct result *begin(struct args *a, struct plan_error *err)
 {
-	unsigned int cpus = a->nr_cpus ? a->nr_cpus : team_cpus(NULL, 0);
+	struct plan_backend backends[MAX_BACKENDS];
 	char dir[PATH_MAX];
+	int nr;
 	struct result *r;
 	struct plan *plan;
 
 	if (a->resume) {
 		if (a->nr_jobs || a->nr_sets || a->out || a->seed ||
-		    a->nr_cpus || a->dry_run) {
+		    a->nr_cpus || a->dry_run || a->backends) {
 			snprintf(
 				err->msg, sizeof(err->msg),
-				"--resume goes on with a plan that is there: no job, --set, --out, --seed, --cpus or --dry-run beside it");
+				"--resume goes on with a plan that is there: no job, --set, --out, --seed, --cpus, --backend or --dry-run beside it");
 			return NULL;
 		}
 		r = result_open(a->resume, err);
@@ -260,8 +297,13 @@ static struct result *begin(struct args *a, struct plan_error *err)
 	}
 	if (!a->seed)
 		a->seed = (uint64_t)time(NULL);
+	nr = backends_describe(a->backends, &a->options, backends, err);
+	if (nr < 0)
+		return NULL;
+	if (a->nr_cpus)
+		pin_backends(a, backends, (unsigned int)nr);
 	plan = plan_load(a->jobs, a->nr_jobs, top_dir(), a->sets, a->nr_sets,
-			 a->seed, cpus, err);
+			 a->seed, backends, (unsigned int)nr, err);
 	if (!plan)
 		return NULL;
 	if (a->dry_run) {
@@ -427,6 +469,8 @@ static int run_all(struct args *a, struct result *r)
 	if (!ret || i < plan->nr_groups)
 		finish(a, r, groups, plan->nr_groups);
 	judge_all_free(r, groups);
+	if (ret == -ENOTRECOVERABLE)
+		return EXIT_FINDING;
 	return ret == -EINTR ? EXIT_FINE : ret ? EXIT_USAGE : EXIT_FINE;
 }
 
@@ -450,6 +494,7 @@ int cmd_run(int argc, char **argv)
 	if (!a)
 		return usage_error("not enough memory");
 	a->model = "aarch64";
+	a->open.options = &a->options;
 	parse_args(&argp, "run", argc, argv, a);
 	if (choice_check_model(a->model, &err)) {
 		free(a);
@@ -464,6 +509,11 @@ int cmd_run(int argc, char **argv)
 	if (!a->json)
 		printf("machine: %s\n\n", result_machine(r));
 	status = run_all(a, r);
+	if (backends_close(&a->open, &err)) {
+		usage_error("%s", err.msg);
+		if (!status)
+			status = EXIT_FINDING;
+	}
 	result_close(r);
 	free(a);
 	return status;

@@ -108,7 +108,7 @@ static struct plan *make_plan(const struct args *a, struct plan_error *err)
 {
 	const char *jobs[] = { "selfcheck" };
 	struct plan *p = plan_load(jobs, 1, top_dir(), NULL, 0, a->seed,
-				   team_cpus(NULL, 0), err);
+				   PLAN_USER(team_cpus(NULL, 0)), 1, err);
 	struct plan_group *all;
 	unsigned int i;
 
@@ -180,10 +180,13 @@ static int measure_aa(const struct drive *how, struct result *r,
 	}
 	for (l = 0; l < groups[0].launches && !ret; l++) {
 		struct subject_error e;
-		struct launch *w =
-			launch_start(d->worker, groups[0].threads, NULL, 0, &e);
+		struct launch *w = d->ops->start(d->backend, groups[0].threads,
+						 NULL, 0, err);
 
-		ret = w ? 0 : -EIO;
+		if (!w) {
+			ret = -EIO;
+			break;
+		}
 		for (i = 0; i < nr && !ret; i++) {
 			if (i)
 				ret = launch_regroup(w, groups[i].threads, &e);
@@ -199,7 +202,7 @@ static int measure_aa(const struct drive *how, struct result *r,
 		if (ret)
 			snprintf(err->msg, sizeof(err->msg), "%.400s", e.msg);
 stop:
-		launch_stop(w);
+		d->ops->stop(d->backend, w, err);
 	}
 	for (i = 0; out && i < nr; i++) {
 		if (ret)
@@ -359,7 +362,7 @@ static void show(const struct args *a, const struct result *r,
 static int selfcheck(const struct args *a, struct result *r)
 {
 	const struct plan *plan = result_plan(r);
-	struct drive d = { .worker = worker_path(),
+	struct drive d = { .ops = &backend_user,
 			   .seed = plan->seed,
 			   .line = keep_line,
 			   .note = keep_note,

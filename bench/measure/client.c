@@ -16,8 +16,9 @@
 extern char **environ;
 
 struct launch {
-	pid_t pid;
+	pid_t pid; /* -1 where it is none of our children */
 	FILE *to, *from;
+	bool relayed, lent;
 	char *line;
 	size_t size;
 	unsigned int *cpus;
@@ -79,10 +80,9 @@ static int send_group(struct launch *l, unsigned int threads,
 	return reply(l, "ok", err);
 }
 
-static int spawn_worker(struct launch *l, const char *worker,
-			struct subject_error *err)
+static int spawn(struct launch *l, const char *const *argv,
+		 struct subject_error *err)
 {
-	char *argv[] = { (char *)worker, NULL };
 	posix_spawn_file_actions_t fa;
 	posix_spawnattr_t attr;
 	sigset_t mask;
@@ -101,7 +101,8 @@ static int spawn_worker(struct launch *l, const char *worker,
 	posix_spawnattr_init(&attr);
 	posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGMASK);
 	posix_spawnattr_setsigmask(&attr, &mask);
-	ret = posix_spawn(&l->pid, worker, &fa, &attr, argv, environ);
+	ret = posix_spawn(&l->pid, argv[0], &fa, &attr, (char *const *)argv,
+			  environ);
 	posix_spawnattr_destroy(&attr);
 	posix_spawn_file_actions_destroy(&fa);
 	if (ret)
@@ -122,7 +123,7 @@ static int spawn_worker(struct launch *l, const char *worker,
 	in[0] = in[1] = out[0] = out[1] = -1;
 fail:
 	l->pid = -1;
-	snprintf(err->msg, sizeof(err->msg), "can't start %s: %s", worker,
+	snprintf(err->msg, sizeof(err->msg), "can't start %s: %s", argv[0],
 		 strerror(ret));
 	if (in[0] >= 0) {
 		close(in[0]);
@@ -135,45 +136,80 @@ fail:
 	return -ret;
 }
 
-struct launch *launch_start(const char *worker, unsigned int threads,
-			    const unsigned int *cpus, unsigned int nr_cpus,
-			    struct subject_error *err)
+struct launch *launch_start(const struct launch_where *where,
+			    unsigned int threads, const unsigned int *cpus,
+			    unsigned int nr_cpus, struct subject_error *err)
 {
 	struct launch *l = calloc(1, sizeof(*l));
+	struct subject_error ignored;
 
 	if (l && nr_cpus)
 		l->cpus = calloc(nr_cpus, sizeof(*cpus));
 	if (!l || (nr_cpus && !l->cpus)) {
+		free(l);
 		snprintf(err->msg, sizeof(err->msg),
 			 "not enough memory for a launch");
-		free(l);
 		return NULL;
 	}
 	if (nr_cpus)
 		memcpy(l->cpus, cpus, nr_cpus * sizeof(*cpus));
 	l->nr_cpus = nr_cpus;
-	if (spawn_worker(l, worker, err) || send_group(l, threads, err)) {
-		launch_stop(l);
+	l->relayed = where->relayed;
+	l->pid = -1;
+	l->to = where->to;
+	l->from = where->from;
+	l->lent = !where->argv;
+	if ((where->argv && spawn(l, where->argv, err)) ||
+	    send_group(l, threads, err)) {
+		launch_stop(l, &ignored);
 		return NULL;
 	}
 	return l;
 }
 
-void launch_stop(struct launch *l)
+/* What the relay says behind quit: findings, then that it is over. */
+static int hear_out(struct launch *l, struct subject_error *err)
 {
+	struct subject_error ended;
+	int ret = 0;
+
+	while (!read_line(l, &ended)) {
+		if (!strcmp(l->line, "bye"))
+			return ret;
+		if (strncmp(l->line, "log ", 4) || ret)
+			continue;
+		snprintf(err->msg, sizeof(err->msg),
+			 "the kernel's log has %.400s", l->line + 4);
+		ret = -ENOTRECOVERABLE;
+	}
+	if (ret)
+		return ret;
+	*err = ended;
+	return -EPIPE;
+}
+
+int launch_stop(struct launch *l, struct subject_error *err)
+{
+	int ret = 0;
+
 	if (!l)
-		return;
+		return 0;
 	if (l->to) {
 		fputs("quit\n", l->to);
-		fclose(l->to);
+		fflush(l->to);
+		if (l->relayed)
+			ret = hear_out(l, err);
 	}
-	if (l->from)
+	if (l->to && !l->lent)
+		fclose(l->to);
+	if (l->from && !l->lent)
 		fclose(l->from);
 	if (l->pid > 0)
 		waitpid(l->pid, NULL, 0);
 	free(l->line);
 	free(l->cpus);
 	free(l);
+	return ret;
 }
 
 int launch_regroup(struct launch *l, unsigned int threads,

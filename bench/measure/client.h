@@ -3,8 +3,10 @@
 #ifndef MEASURE_CLIENT_H
 #define MEASURE_CLIENT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "exec.h"
 
@@ -20,17 +22,33 @@ struct launch_sink {
 	void *arg;
 };
 
+/**
+ * struct launch_where - who executes
+ * @argv: the program to start, its arguments, NULL; or
+ * @to: streams to one that serves already; they stay open
+ * @from: likewise
+ * @relayed: it is invbench-relay: what it has to say at the end is waited for
+ */
+struct launch_where {
+	const char *const *argv;
+	FILE *to, *from;
+	bool relayed;
+};
+
 /*
- * launch_start() - a fresh worker process with a group of @threads
- * @worker: path of invbench-worker
+ * launch_start() - a fresh launch with a group of @threads
  * @cpus: to pin to, or NULL
  * Returns NULL with a line in @err.
  */
-struct launch *launch_start(const char *worker, unsigned int threads,
-			    const unsigned int *cpus, unsigned int nr_cpus,
-			    struct subject_error *err);
-/* Ends the worker, waits for it. */
-void launch_stop(struct launch *l);
+struct launch *launch_start(const struct launch_where *where,
+			    unsigned int threads, const unsigned int *cpus,
+			    unsigned int nr_cpus, struct subject_error *err);
+
+/*
+ * Ends the launch and waits for its end. 0; -ENOTRECOVERABLE with a line in @err: the
+ * kernel's log has a finding, or the module can't be unloaded; -EPIPE: the relay died.
+ */
+int launch_stop(struct launch *l, struct subject_error *err);
 
 /* All: 0, or -errno with a line in @err (also when the worker died). */
 int launch_cell(struct launch *l, uint32_t id, const struct subject_params *p,

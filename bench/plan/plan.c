@@ -35,7 +35,7 @@ static const char *const group_keys[NR_GROUP_KEYS] = {
 struct maker {
 	struct plan *plan;
 	const struct job_section *s, *global;
-	unsigned int cpus;
+	const struct plan_backend *backend;
 	struct plan_error *err;
 	struct plan_group proto;
 	const struct subject_axis *compare;
@@ -64,12 +64,16 @@ static int check_keys(const struct job_section *s, struct plan_error *err)
 	for (i = 0; i < NR_GROUP_KEYS; i++)
 		names[nr++] = group_keys[i];
 	for (i = 0; i < subject_nr_axes() && nr < NR_GROUP_KEYS + 64; i++)
-		names[nr++] = subject_axis(i)->key;
+		if (strcmp(subject_axis(i)->key, "world"))
+			names[nr++] = subject_axis(i)->key;
 	for (i = 0; i < s->nr_keys; i++) {
 		for (j = 0; j < nr && strcmp(names[j], s->keys[i].key); j++)
 			;
 		if (j < nr)
 			continue;
+		if (!strcmp(s->keys[i].key, "world"))
+			return job_error(&s->keys[i], err,
+					 "world: no key of a job; `invbench run --backend` chooses it");
 		near = subject_near(s->keys[i].key, names, nr);
 		return job_error(
 			&s->keys[i], err,
@@ -146,6 +150,7 @@ static int read_axes(struct maker *m)
 	unsigned int i;
 
 	subject_params_init(&m->base);
+	m->base.world = m->backend->world;
 	for (i = 0; i < subject_nr_axes(); i++) {
 		const struct subject_axis *a = subject_axis(i);
 		const struct job_key *k = job_find(m->s, m->global, a->key);
@@ -153,7 +158,7 @@ static int read_axes(struct maker *m)
 
 		if (!k)
 			continue;
-		if (values_parse(&v, k, a, m->cpus, m->err))
+		if (values_parse(&v, k, a, m->backend->cpus, m->err))
 			return -EINVAL;
 		if (a == m->compare) {
 			m->variants = v;
@@ -379,7 +384,7 @@ static void group_marks(struct maker *m, struct plan_group *g)
 
 		if (busy > g->threads)
 			g->threads = (unsigned int)busy;
-		if (busy + !!p->attach_rate > m->cpus)
+		if (busy + !!p->attach_rate > m->backend->cpus)
 			g->oversubscribed = true;
 		if (subject_params_artificial(p))
 			g->artificial = true;
@@ -411,7 +416,12 @@ static int add_group(struct maker *m)
 	}
 	g = &plan->groups[plan->nr_groups];
 	*g = m->proto;
+	snprintf(g->backend, sizeof(g->backend), "%s", m->backend->name);
+	g->emulated = m->backend->emulated;
 	snprintf(g->name, sizeof(g->name), "%s", g->section);
+	if (strcmp(g->backend, "user"))
+		snprintf(g->name, sizeof(g->name), "%s backend=%s", g->section,
+			 g->backend);
 	for (i = 0; i < m->nr_multi; i++) {
 		const char *key = m->multi[i].axis->key;
 		const char *value = m->multi[i].values.v[m->multi[i].at];
@@ -492,11 +502,12 @@ static int add_groups(struct maker *m)
 }
 
 static int make_section(struct plan *plan, const struct job_section *s,
-			const struct job_section *global, unsigned int cpus,
+			const struct job_section *global,
+			const struct plan_backend *backend,
 			struct plan_error *err)
 {
 	struct maker m = {
-		.plan = plan, .s = s, .global = global, .cpus = cpus, .err = err
+		.plan = plan, .s = s, .global = global, .backend = backend, .err = err
 	};
 	unsigned int i;
 	int ret;
@@ -567,11 +578,12 @@ no_memory:
 
 static int add_job(struct plan *plan, const char *file,
 		   const struct plan_set *sets, unsigned int nr_sets,
-		   unsigned int cpus, struct plan_error *err)
+		   const struct plan_backend *backends,
+		   unsigned int nr_backends, struct plan_error *err)
 {
 	const struct job_section *global;
 	struct job job;
-	unsigned int i, n = 0;
+	unsigned int i, b, n = 0;
 	int ret;
 
 	ret = job_read(&job, file, err);
@@ -584,7 +596,9 @@ static int add_job(struct plan *plan, const char *file,
 	for (i = 0; i < job.nr_sections && !ret; i++) {
 		if (&job.sections[i] == global)
 			continue;
-		ret = make_section(plan, &job.sections[i], global, cpus, err);
+		for (b = 0; b < nr_backends && !ret; b++)
+			ret = make_section(plan, &job.sections[i], global,
+					   &backends[b], err);
 		n++;
 	}
 	if (!ret && !n) {
@@ -600,8 +614,9 @@ static int add_job(struct plan *plan, const char *file,
 
 struct plan *plan_load(const char *const *jobs, unsigned int nr_jobs,
 		       const char *top, const struct plan_set *sets,
-		       unsigned int nr_sets, uint64_t seed, unsigned int cpus,
-		       struct plan_error *err)
+		       unsigned int nr_sets, uint64_t seed,
+		       const struct plan_backend *backends,
+		       unsigned int nr_backends, struct plan_error *err)
 {
 	static const char *const usual[] = { "default" };
 	struct plan *p = calloc(1, sizeof(*p));
@@ -630,7 +645,7 @@ struct plan *plan_load(const char *const *jobs, unsigned int nr_jobs,
 		if (strlen(p->job) + 2 < sizeof(p->job))
 			plan_add_job_name(p, jobs[i]);
 		if (job_path(jobs[i], top, path, sizeof(path), err) ||
-		    add_job(p, path, sets, nr_sets, cpus, err)) {
+		    add_job(p, path, sets, nr_sets, backends, nr_backends, err)) {
 			plan_free(p);
 			return NULL;
 		}

@@ -35,13 +35,33 @@ struct plan_cell {
 	int alias_of;
 };
 
+/**
+ * struct plan_backend - where groups are measured
+ * @name: user, kernel, guest, stock
+ * @world: of its cells
+ * @cpus: it has, for values like "cpus" and the oversubscribed mark
+ * @emulated: its times are an emulator's
+ */
+struct plan_backend {
+	const char *name;
+	enum subject_world world;
+	unsigned int cpus;
+	bool emulated;
+};
+
+/* The worker's, on @n CPUs. */
+#define PLAN_USER(n) \
+	(&(const struct plan_backend){ .name = "user", .cpus = (n) })
+
 #define PLAN_FIGURE_BLOCK (1U << 0)
 #define PLAN_FIGURE_OP	  (1U << 1)
 
 /**
  * struct plan_group - cells that share every axis but the compared one
  * @section: the job file's section
- * @name: section and the point's values: "stores threads=2"; unique in the plan
+ * @backend: name of where it is measured
+ * @name: section, the backend but for user, and the point's values: "stores
+ *	  backend=guest threads=2"; unique in the plan
  * @title: one line for tables and plots
  * @compare: key of the compared axis
  * @point: keys and values of the section's other axes that had several values
@@ -50,9 +70,11 @@ struct plan_cell {
  * @threads: most callers of any cell
  * @oversubscribed: more threads (attacher included) than CPUs
  * @artificial: a cell has a value beyond what real systems have
+ * @emulated: the times are an emulator's: shown, never ranked
  */
 struct plan_group {
 	char section[64];
+	char backend[16];
 	char name[192];
 	char title[128];
 	char compare[32];
@@ -70,7 +92,7 @@ struct plan_group {
 	uint64_t block_ns, window_ns;
 	unsigned int figures;
 	unsigned int op_samples, op_every;
-	bool oversubscribed, artificial;
+	bool oversubscribed, artificial, emulated;
 };
 
 struct plan {
@@ -99,7 +121,8 @@ struct plan_set {
  * @top: the project's folder
  * @sets: overrides; @nr_sets of them
  * @seed: of all random orders; 0: from the clock, by the caller
- * @cpus: CPUs there are, for values like "cpus" and the oversubscribed mark
+ * @backends: each section is measured on each of them, one after the other
+ * @nr_backends: at least 1
  * @err: one line
  *
  * Return: the plan, or NULL with a line that names file:line, the value, the
@@ -107,8 +130,9 @@ struct plan_set {
  */
 struct plan *plan_load(const char *const *jobs, unsigned int nr_jobs,
 		       const char *top, const struct plan_set *sets,
-		       unsigned int nr_sets, uint64_t seed, unsigned int cpus,
-		       struct plan_error *err);
+		       unsigned int nr_sets, uint64_t seed,
+		       const struct plan_backend *backends,
+		       unsigned int nr_backends, struct plan_error *err);
 void plan_free(struct plan *p);
 
 /* Seconds that a group and the plan will take, from typical costs. */

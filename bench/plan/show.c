@@ -30,12 +30,13 @@ void plan_print(const struct plan *p, bool cells, FILE *out)
 		const struct plan_group *g = &p->groups[i];
 
 		fprintf(out,
-			"%s: %u cells by %s, baseline %s, %u launches x %u rounds, %.1f s%s%s\n",
+			"%s: %u cells by %s, baseline %s, %u launches x %u rounds, %.1f s%s%s%s\n",
 			g->name, g->nr_cells, g->compare,
 			g->cells[g->baseline].name, g->launches, g->rounds,
 			plan_group_seconds(g),
 			g->artificial ? ", artificial" : "",
-			g->oversubscribed ? ", oversubscribed" : "");
+			g->oversubscribed ? ", oversubscribed" : "",
+			g->emulated ? ", emulated" : "");
 		for (j = 0; cells && j < g->nr_cells; j++) {
 			subject_params_print(&g->cells[j].params, false, text,
 					     sizeof(text));
@@ -67,8 +68,8 @@ static json_t *group_json(const struct plan_group *g)
 		whole &= !json_object_set_new(point, g->point[i].key,
 					      json_string(g->point[i].value));
 	j = json_pack(
-		"{s:s, s:s, s:s, s:s, s:o, s:i, s:i, s:i, s:i, s:i, s:I, s:I, s:i, s:i, s:i, s:b, s:b}",
-		"section", g->section, "name", g->name, "title", g->title,
+		"{s:s, s:s, s:s, s:s, s:s, s:o, s:i, s:i, s:i, s:i, s:i, s:I, s:I, s:i, s:i, s:i, s:b, s:b, s:b}",
+		"section", g->section, "backend", g->backend, "name", g->name, "title", g->title,
 		"compare", g->compare, "point", point, "baseline",
 		(int)g->baseline, "threads", (int)g->threads, "launches",
 		(int)g->launches, "rounds", (int)g->rounds, "warmup_max",
@@ -76,7 +77,7 @@ static json_t *group_json(const struct plan_group *g)
 		"window_ns", (json_int_t)g->window_ns, "figures",
 		(int)g->figures, "op_samples", (int)g->op_samples, "op_every",
 		(int)g->op_every, "oversubscribed", g->oversubscribed,
-		"artificial", g->artificial);
+		"artificial", g->artificial, "emulated", g->emulated);
 	if (j && whole && !json_object_set(j, "cells", cells)) {
 		json_decref(cells);
 		return j;
@@ -170,8 +171,8 @@ static int group_from_json(struct plan_group *g, json_t *j,
 	} limits[8] = { { 0, INT_MAX }, { 1, INT_MAX },	 { 1, 1000 },
 			{ 1, 10000000 }, { 1, 100000 }, { 0, 3 },
 			{ 1, 1000000 }, { 1, 100000 } };
-	const char *section, *name, *title, *compare, *key;
-	int v[8], over, art;
+	const char *section, *backend = "user", *name, *title, *compare, *key;
+	int v[8], over, art, emu = 0;
 	json_int_t block, window;
 	json_t *cells, *point, *value;
 	size_t i;
@@ -179,14 +180,14 @@ static int group_from_json(struct plan_group *g, json_t *j,
 
 	if (json_unpack(
 		    j,
-		    "{s:s, s:s, s:s, s:s, s:o, s:i, s:i, s:i, s:i, s:i, s:I, s:I, s:i, s:i, s:i, s:b, s:b, s:o}",
-		    "section", &section, "name", &name, "title", &title,
+		    "{s:s, s?s, s:s, s:s, s:s, s:o, s:i, s:i, s:i, s:i, s:i, s:I, s:I, s:i, s:i, s:i, s:b, s:b, s?b, s:o}",
+		    "section", &section, "backend", &backend, "name", &name, "title", &title,
 		    "compare", &compare, "point", &point, "baseline", &v[0],
 		    "threads", &v[1], "launches", &v[2], "rounds", &v[3],
 		    "warmup_max", &v[4], "block_ns", &block, "window_ns",
 		    &window, "figures", &v[5], "op_samples", &v[6], "op_every",
 		    &v[7], "oversubscribed", &over, "artificial", &art,
-		    "cells", &cells))
+		    "emulated", &emu, "cells", &cells))
 		return bad(err, "a group lacks a key");
 	for (i = 0; i < 8; i++)
 		if (v[i] < limits[i].min || v[i] > limits[i].max)
@@ -195,6 +196,7 @@ static int group_from_json(struct plan_group *g, json_t *j,
 	    window > 100000000000)
 		return bad(err, "a block or window of a group is out of range");
 	if (!copy_text(g->section, sizeof(g->section), section) ||
+	    !copy_text(g->backend, sizeof(g->backend), backend) ||
 	    !copy_text(g->name, sizeof(g->name), name) ||
 	    !copy_text(g->title, sizeof(g->title), title) ||
 	    !copy_text(g->compare, sizeof(g->compare), compare))
@@ -211,6 +213,7 @@ static int group_from_json(struct plan_group *g, json_t *j,
 	g->op_every = (unsigned int)v[7];
 	g->oversubscribed = over;
 	g->artificial = art;
+	g->emulated = emu;
 	json_object_foreach(point, key, value) {
 		if (g->nr_point == 8 || !json_is_string(value) ||
 		    !copy_text(g->point[g->nr_point].key, 32, key) ||

@@ -127,7 +127,7 @@ static int add_cpus(struct values *out, const struct job_key *k,
 	return add(out, k, axis, buf, err);
 }
 
-/* Every name of the axis that exists here. */
+/* Every name of the axis. What the backend lacks is left out of the plan later. */
 static int add_all(struct values *out, const struct job_key *k,
 		   const struct subject_axis *axis, struct plan_error *err)
 {
@@ -138,12 +138,9 @@ static int add_all(struct values *out, const struct job_key *k,
 				 axis->key);
 	out->all = true;
 	for (i = 0; i < axis->nr_names; i++) {
-		if (!strcmp(axis->key, "store") && !subject_store(i)->here)
-			continue;
 		/* after the strategies stands "own", which nobody chooses */
 		if (!strcmp(axis->key, "strategy") &&
-		    (i >= subject_nr_strategies() ||
-		     !subject_strategy(i)->here))
+		    i >= subject_nr_strategies())
 			continue;
 		if (add(out, k, axis, axis->names[i], err))
 			return -EINVAL;

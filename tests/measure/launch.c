@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* A launch of the worker, seen from the tool: its life and its deaths. */
+#include <errno.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
@@ -12,10 +13,26 @@
 
 static const char *worker;
 
+static struct launch *start(const char *path, unsigned int threads,
+			    struct subject_error *err)
+{
+	const char *argv[] = { path, NULL };
+	const struct launch_where where = { .argv = argv };
+
+	return launch_start(&where, threads, NULL, 0, err);
+}
+
+static void stop(struct launch *l)
+{
+	struct subject_error err;
+
+	assert_int_equal(launch_stop(l, &err), 0);
+}
+
 static struct launch *started(unsigned int threads)
 {
 	struct subject_error err;
-	struct launch *l = launch_start(worker, threads, NULL, 0, &err);
+	struct launch *l = start(worker, threads, &err);
 
 	if (!l)
 		fail_msg("%s", err.msg);
@@ -98,8 +115,8 @@ static void a_whole_launch(void **state)
 	assert_int_equal(launch_regroup(l, 1, &err), 0);
 	assert_true(launch_counters(l, 0, &c, &err) < 0);
 	assert_int_equal(launch_cell(l, 0, &p, &err), 0);
-	launch_stop(l);
-	launch_stop(NULL);
+	stop(l);
+	stop(NULL);
 }
 
 static void no_worker(void **state)
@@ -107,10 +124,10 @@ static void no_worker(void **state)
 	struct subject_error err;
 
 	(void)state;
-	assert_null(launch_start("no/such/worker", 1, NULL, 0, &err));
+	assert_null(start("no/such/worker", 1, &err));
 	assert_string_equal(err.msg, "can't start no/such/worker: No such file or directory");
 	/* refused by the worker, in its words */
-	assert_null(launch_start(worker, 0, NULL, 0, &err));
+	assert_null(start(worker, 0, &err));
 	assert_string_equal(err.msg, "threads must be at least 1");
 }
 
@@ -127,10 +144,10 @@ static void pretend(const char *script, const char *want)
 	fprintf(f, "#!/bin/sh\n%s\n", script);
 	assert_int_equal(fclose(f), 0);
 	assert_int_equal(chmod(path, 0755), 0);
-	l = launch_start(path, 1, NULL, 0, &err);
+	l = start(path, 1, &err);
 	if (l)
 		assert_true(launch_cell(l, 0, &p, &err) < 0);
-	launch_stop(l);
+	stop(l);
 	unlink(path);
 	assert_string_equal(err.msg, want);
 }
@@ -169,13 +186,54 @@ static void bad_replies_are_told(void **state)
 		fputs(script, f);
 		assert_int_equal(fclose(f), 0);
 		assert_int_equal(chmod("./pretender", 0755), 0);
-		l = launch_start("./pretender", 1, NULL, 0, &err);
+		l = start("./pretender", 1, &err);
 		assert_non_null(l);
 		assert_true(launch_go(l, NULL, 0, &sink, &err) < 0);
 		assert_non_null(strstr(err.msg, bad[i]));
-		launch_stop(l);
+		stop(l);
 	}
 	unlink("./pretender");
+}
+
+/* What a relay says behind quit: its launch's end, and what the kernel's log has. */
+static void a_relay_is_heard_out(void **state)
+{
+	static const struct {
+		const char *says;
+		int ret;
+		const char *err;
+	} ends[] = {
+		{ "echo bye", 0, "" },
+		{ "echo 'log WARNING: at line 5'; echo 'log BUG: another'; echo bye",
+		  -ENOTRECOVERABLE, "the kernel's log has WARNING: at line 5" },
+		{ "echo 'log unload: Device or resource busy'; echo bye",
+		  -ENOTRECOVERABLE,
+		  "the kernel's log has unload: Device or resource busy" },
+		/* it died: nothing is claimed of a log that nobody read */
+		{ "exit 1", -EPIPE, "the worker ended (status 1)" },
+	};
+	static const char path[] = "./pretender";
+	const char *argv[] = { path, NULL };
+	const struct launch_where where = { .argv = argv, .relayed = true };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+		struct subject_error err = { "" };
+		FILE *f = fopen(path, "w");
+		struct launch *l;
+
+		assert_non_null(f);
+		fprintf(f, "#!/bin/sh\nread x; echo ok; read x; %s\n",
+			ends[i].says);
+		assert_int_equal(fclose(f), 0);
+		assert_int_equal(chmod(path, 0755), 0);
+		l = launch_start(&where, 1, NULL, 0, &err);
+		assert_non_null(l);
+		assert_int_equal(launch_stop(l, &err), ends[i].ret);
+		assert_string_equal(err.msg, ends[i].err);
+	}
+	unlink(path);
 }
 
 /* The tool is a child here: it starts a worker, says so, and is killed. */
@@ -193,7 +251,7 @@ static void killed_tools_leave_no_worker(void **state)
 	assert_true(tool >= 0);
 	if (!tool) {
 		struct subject_error err;
-		struct launch *l = launch_start(worker, 1, NULL, 0, &err);
+		struct launch *l = start(worker, 1, &err);
 
 		/* the worker's input stays open: only its parent's death ends it */
 		if (write(to_us[1], l ? "x" : "", 1) != 1)
@@ -237,6 +295,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(no_worker),
 		cmocka_unit_test(deaths_are_told),
 		cmocka_unit_test(bad_replies_are_told),
+		cmocka_unit_test(a_relay_is_heard_out),
 		cmocka_unit_test(killed_tools_leave_no_worker),
 		cmocka_unit_test(it_takes_no_arguments),
 	};

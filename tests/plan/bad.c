@@ -327,7 +327,7 @@ static void long_paths_keep_their_name(void **state)
 	assert_non_null(f);
 	fputs("[a]\nptes = x\n", f);
 	fclose(f);
-	assert_null(plan_load(jobs, 1, ".", NULL, 0, 7, 2, &err));
+	assert_null(plan_load(jobs, 1, ".", NULL, 0, 7, PLAN_USER(2), 1, &err));
 	assert_non_null(strstr(err.msg, "/last.job:2: ptes: 'x' is not"));
 	unlink(path);
 	rmdir(dir);
@@ -358,10 +358,10 @@ static void jobs_that_are_not_there(void **state)
 	(void)state;
 	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		assert_null(plan_load(&bad[i].name, 1, INVBENCH_TOP, NULL, 0, 7,
-				      2, &err));
+				      PLAN_USER(2), 1, &err));
 		assert_string_equal(err.msg, bad[i].want);
 	}
-	assert_null(plan_load(NULL, 0, "/nowhere", NULL, 0, 7, 2, &err));
+	assert_null(plan_load(NULL, 0, "/nowhere", NULL, 0, 7, PLAN_USER(2), 1, &err));
 	check_line(err.msg);
 	assert_non_null(strstr(err.msg, "/nowhere"));
 }

@@ -35,7 +35,7 @@ struct plan *load_text(const char *text, unsigned int cpus,
 
 	write_job(text);
 	memset(err, 0, sizeof(*err));
-	return plan_load(jobs, 1, ".", NULL, 0, 7, cpus, err);
+	return plan_load(jobs, 1, ".", NULL, 0, 7, PLAN_USER(cpus), 1, err);
 }
 
 struct plan *load_set(const char *text, const char *key, const char *values,
@@ -46,7 +46,7 @@ struct plan *load_set(const char *text, const char *key, const char *values,
 
 	write_job(text);
 	memset(err, 0, sizeof(*err));
-	return plan_load(jobs, 1, ".", &set, 1, 7, 2, err);
+	return plan_load(jobs, 1, ".", &set, 1, 7, PLAN_USER(2), 1, err);
 }
 
 struct plan *loaded(const char *text, unsigned int cpus)

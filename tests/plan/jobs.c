@@ -220,7 +220,7 @@ static void names_are_unique(void **state)
 
 	(void)state;
 	write_job("[a]\n[b]\nsize = 4K, 4096\n");
-	p = plan_load(twice, 3, ".", NULL, 0, 7, 2, &err);
+	p = plan_load(twice, 3, ".", NULL, 0, 7, PLAN_USER(2), 1, &err);
 	assert_non_null(p);
 	assert_int_equal(p->nr_groups, 9);
 	assert_string_equal(p->job, "t+t+t");
@@ -358,7 +358,7 @@ static void later_sets_win(void **state)
 
 	(void)state;
 	write_job("[a]\n");
-	p = plan_load(jobs, 1, ".", sets, 3, 7, 2, &err);
+	p = plan_load(jobs, 1, ".", sets, 3, 7, PLAN_USER(2), 1, &err);
 	assert_non_null(p);
 	assert_string_equal(axis_of(&p->groups[0].cells[0], "ptes"), "64");
 	assert_int_equal(p->groups[0].rounds, 9);

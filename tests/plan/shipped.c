@@ -8,8 +8,7 @@
 static double seconds_of(const char *name, unsigned int cpus)
 {
 	struct plan_error err;
-	struct plan *p = plan_load(&name, 1, INVBENCH_TOP, NULL, 0, 1, cpus,
-				   &err);
+	struct plan *p = plan_load(&name, 1, INVBENCH_TOP, NULL, 0, 1, PLAN_USER(cpus), 1, &err);
 	unsigned int i, k;
 	double s;
 
@@ -88,7 +87,7 @@ static void the_usual_ones_are_short(void **state)
 static void no_job_is_default(void **state)
 {
 	struct plan_error err;
-	struct plan *p = plan_load(NULL, 0, INVBENCH_TOP, NULL, 0, 1, 2, &err);
+	struct plan *p = plan_load(NULL, 0, INVBENCH_TOP, NULL, 0, 1, PLAN_USER(2), 1, &err);
 
 	(void)state;
 	assert_non_null(p);

@@ -158,7 +158,7 @@ struct plan *fixture_plan(void)
 {
 	const char *job = FIXTURE_JOB;
 	struct plan_error err;
-	struct plan *p = plan_load(&job, 1, ".", NULL, 0, 1, 4, &err);
+	struct plan *p = plan_load(&job, 1, ".", NULL, 0, 1, PLAN_USER(4), 1, &err);
 
 	if (!p)
 		fail_msg("%s", err.msg);

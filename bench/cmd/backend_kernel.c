@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The module in this machine's kernel. Each launch loads it afresh, so that where it
+ * lies differs from launch to launch, as it does in user space.
+ */
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "backend.h"
+#include "child.h"
+#include "cmd.h"
+#include "team.h"
+
+struct backend {
+	char module[PATH_MAX];
+};
+
+static int kernel_describe(const struct backend_options *o,
+			   struct plan_backend *b, struct plan_error *err)
+{
+	(void)o;
+	(void)err;
+	*b = (struct plan_backend){ .name = "kernel",
+				    .world = SUBJECT_WORLD_KERNEL,
+				    .cpus = team_cpus(NULL, 0) };
+	return 0;
+}
+
+/* For the running kernel, by its headers: guest/module.sh says what is missing. */
+static int build_module(struct backend *b, struct plan_error *err)
+{
+	char script[PATH_MAX], source[PATH_MAX], out[PATH_MAX];
+	const char *argv[] = { script, "--here", source, out, NULL };
+
+	if (snprintf(script, sizeof(script), "%s/guest/module.sh", top_dir()) >=
+		    (int)sizeof(script) ||
+	    snprintf(source, sizeof(source), "%s/kmod", top_dir()) >=
+		    (int)sizeof(source) ||
+	    snprintf(out, sizeof(out), "%s/build/kmod/here", top_dir()) >=
+		    (int)sizeof(out) ||
+	    snprintf(b->module, sizeof(b->module), "%.4000s/invbench.ko",
+		     out) >= (int)sizeof(b->module)) {
+		snprintf(err->msg, sizeof(err->msg),
+			 "the project's path is too long");
+		return -ENAMETOOLONG;
+	}
+	return child_run(argv, err);
+}
+
+static struct backend *kernel_open(const struct backend_options *o,
+				   struct plan_error *err)
+{
+	struct backend *b;
+
+	if (geteuid()) {
+		snprintf(err->msg, sizeof(err->msg),
+			 "the kernel backend loads a module: run it as root (sudo)");
+		return NULL;
+	}
+	b = calloc(1, sizeof(*b));
+	if (!b) {
+		snprintf(err->msg, sizeof(err->msg), "not enough memory");
+		return NULL;
+	}
+	if (o->module)
+		snprintf(b->module, sizeof(b->module), "%s", o->module);
+	else if (build_module(b, err)) {
+		free(b);
+		return NULL;
+	}
+	return b;
+}
+
+static struct launch *kernel_start(struct backend *b, unsigned int threads,
+				   const unsigned int *cpus,
+				   unsigned int nr_cpus, struct plan_error *err)
+{
+	const char *argv[] = { relay_path(), "--module", b->module, NULL };
+	const struct launch_where where = { .argv = argv, .relayed = true };
+	struct subject_error e;
+	struct launch *l = launch_start(&where, threads, cpus, nr_cpus, &e);
+
+	if (!l)
+		snprintf(err->msg, sizeof(err->msg), "%s", e.msg);
+	return l;
+}
+
+static int kernel_stop(struct backend *b, struct launch *l,
+		       struct plan_error *err)
+{
+	return backend_user.stop(b, l, err);
+}
+
+static int kernel_close(struct backend *b, struct plan_error *err)
+{
+	(void)err;
+	free(b);
+	return 0;
+}
+
+const struct backend_ops backend_kernel = {
+	.name = "kernel",
+	.help = "in this machine's kernel, by the module; needs root",
+	.describe = kernel_describe,
+	.open = kernel_open,
+	.start = kernel_start,
+	.stop = kernel_stop,
+	.close = kernel_close,
+};
