@@ -158,11 +158,13 @@ fetch_tools() {
 	ln -sf mawk "$work/root/usr/bin/awk"
 }
 
-fetch() {
+# Whether the cache has it, as it is pinned now.
+fresh() {
 	stamp=$(echo "$line for $(host_arch), with $tools" | tr -s ' \t\n' ' ')
-	if [ -f "$at/stamp" ] && [ "$(cat "$at/stamp")" = "$stamp" ]; then
-		return 0
-	fi
+	[ -f "$at/stamp" ] && [ "$(cat "$at/stamp")" = "$stamp" ]
+}
+
+fetch() {
 	free=$(df -Pm "$cache" | awk 'NR == 2 { print $4 }')
 	[ "$free" -ge "$megabytes" ] ||
 		die "no space in $cache: $free MB free, $megabytes wanted for $name"
@@ -184,13 +186,17 @@ fetch() {
 }
 
 [ $# -gt 0 ] || set -- default
+stale=''
 for k in "$@"; do
 	kernel "$k"
 done
-mkdir -p "$cache" 2>/dev/null || die "can't write to $cache"
-exec 8>>"$cache/.lock"
-flock -n 8 || { say "waiting for another invbench that fetches"; flock 8; }
 for k in "$@"; do
 	kernel "$k"
-	fetch
+	fresh || stale=1
+done
+[ -n "$stale" ] || exit 0
+lock "$cache/.lock" fetches
+for k in "$@"; do
+	kernel "$k"
+	fresh || fetch
 done

@@ -17,60 +17,67 @@ place() {
 	case $to in
 	*/) to=$to${1##*/} ;;
 	esac
-	mkdir -p "$(dirname "$tree/$to")" && cp -L "$1" "$tree/$to" 2>"$tree.log" ||
-		die "can't pack $1: $(tail -n 1 "$tree.log")"
+	mkdir -p "$(dirname "$root/$to")"
+	cp -L "$1" "$root/$to" 2>"$root.log" ||
+		die "can't pack $1: $(tail -n 1 "$root.log")"
 }
 
-# load NAME: a module of the kernel's own after those that it depends on.
-load() {
-	name=$1
-	grep -qx "$name.ko" "$tree/modules/order" && return
-	file=$(find "$modules" -name "$name.ko*" -o -name "$(echo "$name" | tr _ -).ko*" |
+# load NAME: a module of the kernel's own, after those that it depends on.
+load() (
+	want=$(echo "$1" | tr - _)
+	grep -qx "$want.ko" "$root/modules/order" && exit
+	file=$(find "$modules" -name "$want.ko*" -o -name "$(echo "$want" | tr _ -).ko*" |
 		head -n 1)
-	[ -n "$file" ] || die "$kernel has no module '$name'"
+	to=$root/modules/$want.ko
 	case $file in
-	*.xz) xz -dc "$file" >"$tree/modules/$name.ko" ;;
-	*) cp "$file" "$tree/modules/$name.ko" ;;
+	'') die "$kernel has no module '$1'" ;;
+	*.ko.xz) xz -dc "$file" >"$to" ;;
+	*) cp "$file" "$to" ;;
 	esac || die "can't unpack $file"
-	for dep in $(tr '\0' '\n' <"$tree/modules/$name.ko" | sed -n 's/^depends=//p' |
-		tr ',-' ' _'); do
-		# a function's variables are the script's: what comes after is kept
-		set -- "$name" "$@"
-		load "$dep"
-		name=$1
-		shift
+	for needed in $(tr '\0' '\n' <"$to" | sed -n 's/^depends=//p' | tr , ' '); do
+		load "$needed" || exit
 	done
-	echo "$name.ko" >>"$tree/modules/order"
-}
+	echo "$want.ko" >>"$root/modules/order"
+)
 
 [ $# -ge 2 ] || die "usage: initramfs.sh KERNEL OUT [--load MODULE]... [FILE=PLACE]..."
-kernel "$1"
-kernel=$name
+modules=''
+case $1 in
+*/*)
+	tree "$1"
+	modules=$tree
+	kernel "$(awk -v arch="$arch" '!/^#/ && $4 == arch { print $1; exit }' \
+		"$guest/kernels.list")"
+	;;
+*) kernel "$1" ;;
+esac
+kernel=$1
 out=$2
 shift 2
-"$guest/fetch.sh" "$kernel" || exit
-modules=$at/kernel
+"$guest/fetch.sh" "$name" || exit
+[ -n "$modules" ] || modules=$at/kernel
 
-mkdir -p "$(dirname "$out")" && tree=$(mktemp -d "$out.XXXXXX") || die "can't write to $out"
-trap 'rm -rf "$tree" "$tree.log" "$tree.cpio"' EXIT
+mkdir -p "$(dirname "$out")" 2>/dev/null
+root=$(mktemp -d "$out.XXXXXX" 2>/dev/null) || die "can't write to $(dirname "$out")"
+trap 'rm -rf "$root" "$root.log" "$root.cpio"' EXIT
 trap 'exit 130' INT TERM
-chmod 755 "$tree"
-mkdir "$tree/bin" "$tree/modules"
-: >"$tree/modules/order"
+chmod 755 "$root"
+mkdir "$root/bin" "$root/modules"
+: >"$root/modules/order"
 place "$at/busybox/bin/busybox" bin/busybox
-ln -s busybox "$tree/bin/sh"
+ln -s busybox "$root/bin/sh"
 place "$guest/init" init
-chmod 755 "$tree/init" "$tree/bin/busybox"
+chmod 755 "$root/init" "$root/bin/busybox"
 while [ $# -gt 0 ]; do
 	case $1 in
 	--load)
 		case ${2:-} in
 		*.ko)
 			place "$2" modules/
-			echo "${2##*/}" >>"$tree/modules/order"
+			echo "${2##*/}" >>"$root/modules/order"
 			;;
 		'') die "--load wants a module" ;;
-		*) load "$(echo "$2" | tr - _)" ;;
+		*) load "$2" || exit ;;
 		esac
 		shift
 		;;
@@ -79,6 +86,7 @@ while [ $# -gt 0 ]; do
 	esac
 	shift
 done
-(cd "$tree" && find . | LC_ALL=C sort | cpio -o -H newc -R 0:0 --quiet) >"$tree.cpio" ||
-	die "can't write $tree.cpio"
-mv "$tree.cpio" "$out" || die "can't write $out"
+(cd "$root" && find . | LC_ALL=C sort | cpio -o -H newc -R 0:0 --quiet) \
+	>"$root.cpio" 2>"$root.log" ||
+	die "can't write $out: $(tail -n 1 "$root.log")"
+mv "$root.cpio" "$out" 2>/dev/null || die "can't write $out"

@@ -1,43 +1,93 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# shellcheck shell=sh disable=SC2034  # what the scripts use
+# shellcheck shell=sh disable=SC2034,SC2154  # what scripts use and set
 #
-# What the guest's scripts share. They set $me first.
+# What the guest's scripts share; they set me.
 
 guest=$(dirname "$(readlink -f "$0")")
+top=$(dirname "$guest")
 cache=${INVBENCH_CACHE:-${XDG_CACHE_HOME:-${HOME:?}/.cache}/invbench}
 
-say() { printf 'invbench: %s\n' "$*" >&2; }
-die() { say "$me: $*"; exit 2; }
+# Progress; the tool, which keeps standard error for the one line that says what went
+# wrong, names another descriptor for it.
+say() { printf 'invbench: %s\n' "$*" >&"${INVBENCH_PROGRESS_FD:-2}"; }
+die() {
+	printf 'invbench: %s: %s\n' "$me" "$*" >&2
+	exit 2
+}
+
+# lock FILE WHAT: waits for another that holds it, as descriptor 8.
+lock() {
+	mkdir -p "$(dirname "$1")" 2>/dev/null
+	[ -w "$(dirname "$1")" ] || die "can't write to $(dirname "$1")"
+	exec 8>>"$1" || exit 2
+	flock -n 8 || {
+		say "waiting for another invbench that $2"
+		flock 8
+	}
+}
 
 # The names of the pinned kernels, on a line.
 kernel_names() {
-	awk '!/^#/ && NF { printf "%s%s", sep, $1; sep = " " }' "$guest/kernels.list"
+	awk '!/^#/ && NF { printf "%s%s", sep, $1; sep = ", " }' "$guest/kernels.list"
 }
 
-# kernel NAME: its line in variables; "default" is the first.
+# kernel NAME: a pinned kernel in variables; "default" is the first of the list.
 kernel() {
 	line=$(awk -v name="$1" '!/^#/ && NF && ($1 == name || name == "default") {
 		print; exit }' "$guest/kernels.list")
-	[ -n "$line" ] || die "no kernel '$1' ($(kernel_names | sed 's/ /, /g'))"
+	[ -n "$line" ] || die "no kernel '$1' ($(kernel_names)," \
+		"or the path of a kernel tree that you built)"
 	read -r name release version arch suite compiler packages image rest <<-END
 		$line
 	END
-	[ -n "$image" ] && [ -z "$rest" ] ||
+	if [ -z "$image" ] || [ -n "$rest" ]; then
 		die "kernels.list: not the eight columns of its head: '$line'"
+	fi
 	at=$cache/kernels/$name
 	image=$at/kernel/${image%%\**}$release-$arch${image#*\*}
 }
 
+# tree PATH: a kernel tree of the user's, in the same variables.
+tree() {
+	tree=$(readlink -f "$1")
+	if ! [ -f "$tree/Makefile" ] || ! [ -f "$tree/.config" ]; then
+		die "$1 is no kernel tree that was configured (no Makefile or no .config)"
+	fi
+	[ -f "$tree/Module.symvers" ] ||
+		die "the kernel tree $1 was not built (no Module.symvers): make it first"
+	name=$1
+	if grep -q '^CONFIG_ARM64=y' "$tree/.config"; then
+		arch=arm64 image=$tree/arch/arm64/boot/Image
+	elif grep -q '^CONFIG_X86_64=y' "$tree/.config"; then
+		arch=amd64 image=$tree/arch/x86/boot/bzImage
+	else
+		die "the kernel tree $1 is neither arm64 nor x86-64"
+	fi
+}
+
 # The host's architecture, as Debian writes it.
-host_arch() { dpkg --print-architecture; }
+host_arch() {
+	case $(uname -m) in
+	aarch64) echo arm64 ;;
+	x86_64) echo amd64 ;;
+	*) die "guests need an arm64 or an x86-64 machine, not $(uname -m)" ;;
+	esac
+}
 
 # triplet ARCH: as GNU writes it.
 triplet() {
 	case $1 in
 	arm64) echo aarch64-linux-gnu ;;
-	amd64) echo x86_64-linux-gnu ;;
-	*) die "no guests on or for $1 (arm64, amd64)" ;;
+	*) echo x86_64-linux-gnu ;;
 	esac
+}
+
+# cross ARCH: what the host's compiler for it is prefixed by, if it isn't the host's own.
+cross() {
+	[ "$1" = "$(host_arch)" ] && return
+	command -v "$(triplet "$1")-gcc" >/dev/null ||
+		die "nothing here compiles for $1: install gcc-$(triplet "$1" | tr _ -)"
+	echo "$(triplet "$1")-"
 }
 
 # in_root ROOT COMMAND...: runs it in a tool root; needs no privilege where the
@@ -50,11 +100,14 @@ in_root() {
 		unshare $map -m sh -c 'mount --rbind /dev "$1/dev" && exec chroot "$@"' \
 			enter "$@"
 	elif [ -z "$map" ]; then
+		# a container, without the right to mount
 		[ -c "$1/dev/null" ] || { rm -f "$1/dev/null" &&
 			mknod -m 666 "$1/dev/null" c 1 3; } || return
 		chroot "$@"
 	else
-		die "building needs root, or user namespaces:" \
-			"sysctl kernel.unprivileged_userns_clone, kernel.apparmor_restrict_unprivileged_userns"
+		die "modules of pinned kernels are built in namespaces of a user's own, which" \
+			"this system refuses: run it as root, or see sysctl" \
+			"kernel.unprivileged_userns_clone and" \
+			"kernel.apparmor_restrict_unprivileged_userns"
 	fi
 }

@@ -2,37 +2,35 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # module.sh KERNEL SRCDIR OUTDIR: builds the module of SRCDIR (which has a Kbuild)
-# and puts its .ko files into OUTDIR. Nothing is written to SRCDIR; when neither it
-# nor the kernel has changed, nothing is done. Any warning is an error.
+# and puts its .ko into OUTDIR. Nothing is written to SRCDIR; when neither it nor the
+# kernel has changed, nothing is done. A warning is an error.
 #
 #   KERNEL   a name of guest/kernels.list: by the tools of its root
-#            --here: the running kernel, by its installed headers
-#            --kernel PATH: a kernel tree, configured and built, of this machine's
-#            architecture or arm64
+#            --here: the running kernel, by its headers
+#            --kernel PATH, or a PATH with a slash: a kernel tree that was built
 
 set -u
 me='module'
 # shellcheck source=guest/lib.sh
 . "$(dirname "$(readlink -f "$0")")/lib.sh"
 
-usage() { die "usage: module.sh KERNEL|--here|--kernel PATH SRCDIR OUTDIR"; }
-
 # Brings the copy up to date; what has not changed keeps its time.
-sync_sources() {
-	cd "$src" || die "can't read $src"
+sync_sources() (
+	cd "$src" || exit
 	find . -type f | LC_ALL=C sort >"$copy/.files.new"
 	while read -r f; do
 		cmp -s "$f" "$copy/$f" && continue
-		mkdir -p "$copy/${f%/*}" && cp "$f" "$copy/$f" || die "can't write to $copy"
+		mkdir -p "$copy/${f%/*}"
+		cp "$f" "$copy/$f" || exit
 	done <"$copy/.files.new"
 	if [ -f "$copy/.files" ]; then
 		LC_ALL=C comm -23 "$copy/.files" "$copy/.files.new" |
-			(cd "$copy" && xargs -d '\n' rm -f)
+			(cd "$copy" && xargs -r -d '\n' rm -f) || exit
 	fi
 	mv "$copy/.files.new" "$copy/.files"
-}
+)
 
-# What the build depends on but for the module's own sources.
+# Of all that the module depends on.
 sum() {
 	{
 		printf '%s\n' "$stamp"
@@ -43,15 +41,24 @@ sum() {
 # first PATTERN: the first line of the log with it.
 first() { grep -m 1 -i -E "$1" "$log"; }
 
-# Makes it of the copy; what isn't clean isn't kept.
+# Makes it of the copy, and one without debug information, which BTF isn't; what isn't
+# clean isn't kept.
 build() {
 	log=$copy/.log
 	if ! make_module >"$log" 2>&1 </dev/null; then
-		why=$(first 'error|undefined|no rule') || why=$(tail -n 1 "$log")
+		why=$(first '(error|fatal|undefined|no rule)') || why=$(tail -n 1 "$log")
 		die "$what: can't build it, see $log: $why"
 	fi
-	why=$(first warning) || return 0
-	die "$what: warnings, see $log: $why"
+	# The compiler of another release of the distribution is fine: it isn't Debian's
+	# own kernels that say so, and modversions and vermagic guard the rest.
+	if why=$(grep -i warning "$log" | grep -v 'compiler differs' | head -n 1 | grep .); then
+		die "$what: warnings, see $log: $why"
+	fi
+	rm -rf "$copy/.stripped"
+	mkdir "$copy/.stripped"
+	for ko in "$copy"/*.ko; do
+		strip_debug "${ko##*/}" 2>>"$log" || die "$what: can't strip ${ko##*/}, see $log"
+	done
 }
 
 # A pinned kernel: in its root, by the compiler that built it.
@@ -62,40 +69,40 @@ pinned() {
 	in=/src/$(printf '%s' "$src" | cksum | tr ' ' -)
 	copy=$at/root$in
 	stamp=$(cat "$at/stamp")
-	make_module() {
-		in_root "$at/root" env -i PATH=/usr/sbin:/usr/bin DEB_BUILD_ARCH="$(host_arch)" \
-			make -j "$(nproc)" -C "/usr/src/linux-headers-$release-$arch" \
-			M="$in" W=1e modules
+	strip_debug() {
+		in_root "$at/root" "$(triplet "$arch")-strip" --strip-debug \
+			-o "$in/.stripped/$1" "$in/$1"
 	}
-}
-
-# here: the running kernel, by its headers; own PATH: a tree that was built.
-here() {
-	release=$(uname -r)
-	[ -e "/lib/modules/$release/build/Makefile" ] ||
-		die "no headers of the running kernel ($release):" \
-			"install linux-headers-$release, or name a tree with --kernel PATH"
-	own "/lib/modules/$release/build"
+	make_module() {
+		in_root "$at/root" env -i PATH=/usr/sbin:/usr/bin \
+			DEB_BUILD_ARCH="$(host_arch)" make -j "$(nproc)" \
+			-C "/usr/src/linux-headers-$release-$arch" M="$in" W=1e modules
+	}
 }
 
 own() {
+	tree "$1"
 	what=$1
-	tree=$(readlink -f "$1") && [ -f "$tree/Makefile" ] && [ -f "$tree/.config" ] ||
-		die "$1 is no kernel tree that was configured (no Makefile, no .config)"
-	[ -f "$tree/Module.symvers" ] ||
-		die "the kernel tree $1 was not built (no Module.symvers): make it first"
-	cross=''
-	if grep -q '^CONFIG_ARM64=y' "$tree/.config" && [ "$(host_arch)" != arm64 ]; then
-		command -v aarch64-linux-gnu-gcc >/dev/null ||
-			die "the kernel tree $1 is arm64: install gcc-aarch64-linux-gnu"
-		cross='ARCH=arm64 CROSS_COMPILE=aarch64-linux-gnu-'
-	fi
+	prefix=$(cross "$arch") || exit
 	copy=$cache/modules/$(printf '%s %s' "$tree" "$src" | cksum | tr ' ' -)
 	stamp="$tree $(cksum <"$tree/.config") $(cksum <"$tree/Module.symvers")"
-	make_module() {
-		# shellcheck disable=SC2086  # words of our own
-		make -j "$(nproc)" -C "$tree" $cross M="$copy" W=1e modules
+	strip_debug() {
+		"${prefix}strip" --strip-debug -o "$copy/.stripped/$1" "$copy/$1"
 	}
+	make_module() {
+		set --
+		[ -z "$prefix" ] || set -- ARCH="$arch" CROSS_COMPILE="$prefix"
+		make -j "$(nproc)" -C "$tree" "$@" M="$copy" W=1e modules
+	}
+}
+
+here() {
+	release=$(uname -r)
+	headers=/lib/modules/$release/build
+	[ -e "$headers/Makefile" ] ||
+		die "no headers of the running kernel: install linux-headers-$release," \
+			"or name a kernel tree with --kernel PATH"
+	own "$headers"
 }
 
 how=pinned
@@ -105,27 +112,27 @@ case ${1:-} in
 	how=own
 	shift
 	;;
-'' | -*) usage ;;
+*/*) how=own ;;
 esac
-[ $# = 3 ] || usage
-src=$(readlink -f "$2") && [ -f "$src/Kbuild" ] || die "no Kbuild in '$2'"
-mkdir -p "$3" 2>/dev/null && out=$(readlink -f "$3") || die "can't write to '$3'"
+[ $# = 3 ] || die "usage: module.sh KERNEL|--here|--kernel PATH SRCDIR OUTDIR"
+src=$(readlink -f "$2")
+[ -f "$src/Kbuild" ] || die "no Kbuild in '$2'"
+mkdir -p "$3" 2>/dev/null || die "can't write to '$3'"
+out=$(readlink -f "$3")
 $how "$1"
 
 mkdir -p "$copy" 2>/dev/null || die "can't write to $copy"
-exec 8>>"$copy/.lock"
-flock 8
+lock "$copy/.lock" "builds a module"
 sum=$(sum)
-if [ -f "$copy/.built" ] && [ "$(cat "$copy/.built")" = "$sum" ]; then
-	set -- "$copy"/*.ko
-	[ -f "$out/${1##*/}" ] && cmp -s "$1" "$out/${1##*/}" && exit 0
-else
+if ! [ -f "$copy/.built" ] || [ "$(cat "$copy/.built")" != "$sum" ]; then
 	rm -f "$copy/.built"
-	sync_sources
+	say "building a module for $what"
+	sync_sources || die "can't copy $src to $copy"
 	build
 	printf '%s\n' "$sum" >"$copy/.built"
 fi
-for ko in "$copy"/*.ko; do
-	cp "$ko" "$out/.${ko##*/}.new" && mv "$out/.${ko##*/}.new" "$out/${ko##*/}" ||
-		die "can't write to $out"
+for ko in "$copy/.stripped"/*.ko; do
+	to=$out/${ko##*/}
+	cmp -s "$ko" "$to" && continue
+	{ cp "$ko" "$to.new" && mv "$to.new" "$to"; } 2>/dev/null || die "can't write $to"
 done
