@@ -131,7 +131,7 @@ fetch_kernel() {
 	download "$@" "linux-headers-$release-common=$version" "busybox-static:$arch"
 	mkdir -p "$work/kernel" "$work/busybox/usr/bin"
 	ln -s usr/bin "$work/busybox/bin" # as newer suites have it
-	unpack "$work/root" "$debs"/linux-headers-*.deb
+	unpack "$work/tools" "$debs"/linux-headers-*.deb
 	unpack "$work/busybox" "$debs"/busybox-*.deb
 	rm "$debs"/linux-headers-*.deb "$debs"/busybox-*.deb
 	unpack "$work/kernel" "$debs"/*.deb
@@ -148,14 +148,14 @@ fetch_tools() {
 	# shellcheck disable=SC2086  # a word is a package
 	apt_get install --download-only $tools "$cc" "linux-kbuild-$release=$version"
 	for d in bin sbin lib lib64; do
-		mkdir -p "$work/root/usr/$d"
-		ln -s "usr/$d" "$work/root/$d"
+		mkdir -p "$work/tools/usr/$d"
+		ln -s "usr/$d" "$work/tools/$d"
 	done
-	unpack "$work/root" "$apt"/debs/*.deb
+	unpack "$work/tools" "$apt"/debs/*.deb
 	rm -f "$apt"/debs/*.deb
-	mkdir -p "$work/root/dev" "$work/root/src" "$work/root/tmp"
-	ln -sf dash "$work/root/usr/bin/sh"
-	ln -sf mawk "$work/root/usr/bin/awk"
+	mkdir -p "$work/tools/dev" "$work/tools/src" "$work/tools/tmp"
+	ln -sf dash "$work/tools/usr/bin/sh"
+	ln -sf mawk "$work/tools/usr/bin/awk"
 }
 
 # Whether the cache has it, as it is pinned now.
@@ -171,14 +171,14 @@ fetch() {
 	say "fetching $name ($version)"
 	work=$cache/kernels/.$name.new
 	rm -rf "$work"
-	mkdir -p "$work/root" || die "can't write to $cache"
+	mkdir -p "$work/tools" || die "can't write to $cache"
 	make_apt
 	apt_get update
 	fetch_tools
 	fetch_kernel
-	in_root "$work/root" make -s -C "/usr/src/linux-headers-$release-$arch" \
+	in_root "$work/tools" make -s -C "/usr/src/linux-headers-$release-$arch" \
 		kernelversion >>"$log" 2>&1 ||
-		die "$name: its tools don't run in $work/root: $(tail -n 1 "$log")"
+		die "$name: its tools don't run in $work/tools: $(tail -n 1 "$log")"
 	rm -rf "$work/debs"
 	printf '%s\n' "$stamp" >"$work/stamp"
 	rm -rf "$at"

@@ -34,6 +34,7 @@ sync_sources() (
 sum() {
 	{
 		printf '%s\n' "$stamp"
+		cksum <"$0"
 		cd "$src" && find . -type f | LC_ALL=C sort | xargs -d '\n' cksum
 	} | cksum
 }
@@ -67,14 +68,14 @@ pinned() {
 	"$guest/fetch.sh" "$1" || exit
 	what=$name
 	in=/src/$(printf '%s' "$src" | cksum | tr ' ' -)
-	copy=$at/root$in
+	copy=$at/tools$in
 	stamp=$(cat "$at/stamp")
 	strip_debug() {
-		in_root "$at/root" "$(triplet "$arch")-strip" --strip-debug \
+		in_root "$at/tools" "$(triplet "$arch")-strip" --strip-debug \
 			-o "$in/.stripped/$1" "$in/$1"
 	}
 	make_module() {
-		in_root "$at/root" env -i PATH=/usr/sbin:/usr/bin \
+		in_root "$at/tools" env -i PATH=/usr/sbin:/usr/bin \
 			DEB_BUILD_ARCH="$(host_arch)" make -j "$(nproc)" \
 			-C "/usr/src/linux-headers-$release-$arch" M="$in" W=1e modules
 	}
