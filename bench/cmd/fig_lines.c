@@ -418,7 +418,8 @@ static bool alike(const struct pools *o, unsigned int a, unsigned int b)
 	const struct subject_params *p = &g->cells[g->baseline].params;
 	const struct subject_params *q = &h->cells[h->baseline].params;
 
-	if (strcmp(o->common[a], o->common[b]))
+	if (strcmp(o->common[a], o->common[b]) ||
+	    strcmp(g->backend, h->backend))
 		return false;
 	return strcmp(o->x, "entries") || p->ats == q->ats || p->entries == 1 ||
 	       q->entries == 1;
@@ -626,7 +627,7 @@ static bool may_seed(const struct judge_group *j, const char *x)
 {
 	const struct subject_axis *a;
 
-	if (!j || !plot_drawn(j, j->plan->baseline))
+	if (!j || j->plan->emulated || !plot_drawn(j, j->plan->baseline))
 		return false;
 	a = subject_axis_by_key(j->plan->compare);
 	if (!a || (a->kind == SUBJECT_AXIS_NUMBER && strcmp(a->key, x)))

@@ -199,7 +199,8 @@ static int draw_front(struct plots *p, const struct judge_group *reader,
 
 static bool as_real(const struct judge_group *j)
 {
-	return j && !j->plan->artificial && !j->plan->oversubscribed;
+	return j && !j->plan->artificial && !j->plan->oversubscribed &&
+	       !j->plan->emulated;
 }
 
 /* The first attach group of each compared axis, with the first unmap group of it. */

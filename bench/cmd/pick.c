@@ -143,12 +143,14 @@ int pick_check_model(const char *verdicts, const char *model,
 }
 
 /* Does it compare strategies of this operation, composed as real domains are? */
-static bool compares(const struct judge_group *j, const char *op)
+static bool compares(const struct judge_group *j, const char *backend,
+		     const char *op)
 {
 	char have[32];
 
 	if (!j || strcmp(j->plan->compare, "strategy") || j->plan->artificial ||
-	    j->plan->oversubscribed)
+	    j->plan->oversubscribed || j->plan->emulated ||
+	    strcmp(j->plan->backend, backend))
 		return false;
 	subject_params_get(&j->plan->cells[0].params, "op", have, sizeof(have));
 	return !strcmp(have, op);
@@ -159,7 +161,8 @@ static bool compares(const struct judge_group *j, const char *op)
  * the most readers, since a grace period with nobody reading costs nothing.
  */
 static const struct judge_group *find_group(struct judge_group *const *groups,
-					    unsigned int nr, const char *op)
+					    unsigned int nr,
+					    const char *backend, const char *op)
 {
 	const struct judge_group *best = NULL;
 	unsigned int i;
@@ -167,7 +170,7 @@ static const struct judge_group *find_group(struct judge_group *const *groups,
 	for (i = 0; i < nr; i++) {
 		const struct judge_group *j = groups[i];
 
-		if (compares(j, op) &&
+		if (compares(j, backend, op) &&
 		    (!best || j->plan->cells[0].params.readers >
 				      best->plan->cells[0].params.readers))
 			best = j;
@@ -227,7 +230,7 @@ static void collect(struct pick *p, const struct judge_group *reader,
  */
 static void find_contradictions(struct pick *p,
 				struct judge_group *const *groups,
-				unsigned int nr)
+				unsigned int nr, const char *backend)
 {
 	unsigned int i, g;
 
@@ -237,7 +240,7 @@ static void find_contradictions(struct pick *p,
 		for (g = 0; g < nr; g++) {
 			const struct judge_row *row;
 
-			if (!compares(groups[g], "unmap") ||
+			if (!compares(groups[g], backend, "unmap") ||
 			    strcmp(groups[g]
 					   ->plan
 					   ->cells[groups[g]->plan->baseline]
@@ -346,19 +349,26 @@ int pick_make(struct pick *p, struct judge_group *const *groups,
 	      unsigned int nr, const char *verdicts, const char *model,
 	      bool arm_smmu, struct plan_error *err)
 {
-	const struct judge_group *reader, *attach;
+	/* the kernel's own before user space's; each with itself alone */
+	static const char *const backends[] = { "kernel", "guest", "user" };
+	const struct judge_group *reader = NULL, *attach = NULL;
+	const char *backend = NULL;
 	json_t *all;
+	size_t i;
 	int ret;
 
 	memset(p, 0, sizeof(*p));
 	p->baseline = p->chosen = -1;
 	p->model = model;
-	reader = find_group(groups, nr, "unmap");
-	attach = find_group(groups, nr, "attach");
+	for (i = 0; i < 3 && (!reader || !attach); i++) {
+		backend = backends[i];
+		reader = find_group(groups, nr, backend, "unmap");
+		attach = find_group(groups, nr, backend, "attach");
+	}
 	if (!reader || !attach) {
 		snprintf(
 			err->msg, sizeof(err->msg),
-			"a choice needs a group of op=%s that compares strategies",
+			"a choice needs a group of op=%s that compares strategies, not an emulator's",
 			reader ? "attach" : "unmap");
 		return -ENOENT;
 	}
@@ -372,7 +382,7 @@ int pick_make(struct pick *p, struct judge_group *const *groups,
 	if (!all)
 		return -EINVAL;
 	collect(p, reader, attach, all, model);
-	find_contradictions(p, groups, nr);
+	find_contradictions(p, groups, nr, backend);
 	json_decref(all);
 	ret = make_front(p);
 	if (!ret)

@@ -32,7 +32,8 @@ static int prepare(struct plots *p)
 	int ret = 0;
 
 	for (i = 0; i < p->nr && !ret; i++) {
-		if (!p->groups[i] || variants(p->groups[i]) < 2)
+		if (!p->groups[i] || variants(p->groups[i]) < 2 ||
+		    p->groups[i]->plan->emulated)
 			continue;
 		if (p->nr_pictures < MAX_INTERVALS)
 			ret = plot_intervals(p, i);

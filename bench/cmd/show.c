@@ -141,12 +141,13 @@ struct table *show_group(const struct judge_group *j)
 
 	snprintf(
 		title, sizeof(title),
-		"%s [%s] baseline %s; %u launches x %u rounds; differences below %.2f %% aren't claimed%s%s",
+		"%s [%s] baseline %s; %u launches x %u rounds; differences below %.2f %% aren't claimed%s%s%s",
 		j->plan->title, j->plan->name,
 		j->plan->cells[j->plan->baseline].name, j->launches,
 		j->plan->rounds, 100 * j->noise,
 		j->plan->artificial ? "; artificial" : "",
-		j->plan->oversubscribed ? "; oversubscribed" : "");
+		j->plan->oversubscribed ? "; oversubscribed" : "",
+		j->plan->emulated ? "; an emulator's times: not ranked" : "");
 	t = table_new(title);
 	table_column(t, "rank", "RANK", true);
 	table_column(t, "name", "NAME", false);

@@ -139,6 +139,8 @@ static void judge_row(struct judged *j, unsigned int cell)
 		row->marks |= JUDGE_ARTIFICIAL;
 	if (g->oversubscribed)
 		row->marks |= JUDGE_OVERSUBSCRIBED;
+	if (g->emulated)
+		row->marks |= JUDGE_EMULATED;
 	/* a drop takes the pair with the baseline */
 	if (row->ratio.many_dropped)
 		row->marks |= JUDGE_DROPPED;
@@ -246,7 +248,8 @@ struct judge_group *judge_group(const struct result *r, unsigned int group,
 	for (i = 0; i < g->nr_cells; i++)
 		judge_row(j, i);
 	judge_controls(j);
-	if (judge_ranks(j))
+	/* an emulator's times say nothing of who is faster */
+	if (!g->emulated && judge_ranks(j))
 		goto no_memory;
 	judge_canaries(j->samples->canary_add, j->samples->nr_canaries,
 		       j->pub.canary_add);
