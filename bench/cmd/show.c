@@ -137,7 +137,7 @@ struct table *show_group(const struct judge_group *j)
 {
 	unsigned int *order = calloc(j->nr_rows, sizeof(*order)), i, k;
 	struct table *t;
-	char title[512];
+	char title[1024];
 
 	snprintf(
 		title, sizeof(title),
