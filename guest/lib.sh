@@ -26,6 +26,12 @@ lock() {
 	}
 }
 
+# put FILE PLACE: whole or not at all, and not when it is there already.
+put() {
+	cmp -s "$1" "$2" && return
+	{ cp "$1" "$2.new.$$" && mv "$2.new.$$" "$2"; } 2>/dev/null || die "can't write $2"
+}
+
 # The names of the pinned kernels, on a line.
 kernel_names() {
 	awk '!/^#/ && NF { printf "%s%s", sep, $1; sep = ", " }' "$guest/kernels.list"
@@ -63,6 +69,19 @@ tree() {
 	else
 		die "the kernel tree $1 is neither arm64 nor x86-64"
 	fi
+}
+
+# Of a tree: what a guest must have without loading a module.
+bootable() {
+	[ -f "$image" ] || die "the kernel tree $name has no ${image#"$tree/"}: make it first"
+	console=SERIAL_AMBA_PL011_CONSOLE
+	[ "$arch" = arm64 ] || console=SERIAL_8250_CONSOLE
+	lacks=''
+	for option in MODULES BLK_DEV_INITRD DEVTMPFS TMPFS DEBUG_FS PCI VIRTIO_PCI \
+		VIRTIO_CONSOLE "$console"; do
+		grep -qx "CONFIG_$option=y" "$tree/.config" || lacks="$lacks $option=y"
+	done
+	[ -z "$lacks" ] || die "the kernel tree $name can't be a guest: it lacks$lacks"
 }
 
 # The host's architecture, as Debian writes it.

@@ -133,7 +133,5 @@ if ! [ -f "$copy/.built" ] || [ "$(cat "$copy/.built")" != "$sum" ]; then
 	printf '%s\n' "$sum" >"$copy/.built"
 fi
 for ko in "$copy/.stripped"/*.ko; do
-	to=$out/${ko##*/}
-	cmp -s "$ko" "$to" && continue
-	{ cp "$ko" "$to.new" && mv "$to.new" "$to"; } 2>/dev/null || die "can't write $to"
+	put "$ko" "$out/${ko##*/}"
 done

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# worker.sh ARCH OUTDIR: the static invbench-worker for guests of ARCH, into OUTDIR.
+# worker.sh ARCH OUTDIR: invbench-worker and invbench-relay, static, for guests of ARCH.
 # When nothing has changed, nothing is done.
 
 set -u
@@ -45,19 +45,20 @@ build=$cache/worker/$(printf '%s' "$top" | cksum | tr ' ' -)-$arch
 log=$build/.log
 lock "$build/.lock" "builds the worker"
 [ -f "$build/build.ninja" ] || configure
-case $([ -f "$build/stripped" ] &&
-	ninja -C "$build" -n invbench-worker 2>&1 </dev/null) in
+programs='invbench-worker invbench-relay'
+# shellcheck disable=SC2086  # a word is a program
+case $([ -f "$build/stripped" ] && ninja -C "$build" -n $programs 2>&1 </dev/null) in
 *'no work to do.'*) ;;
 *)
 	say "building the worker for $arch"
 	rm -f "$build/stripped"
-	ninja -C "$build" invbench-worker >"$log" 2>&1 </dev/null || failed build
-	"${prefix}strip" -o "$build/stripped.new" "$build/invbench-worker" 2>>"$log" ||
-		failed strip
-	mv "$build/stripped.new" "$build/stripped"
+	ninja -C "$build" $programs >"$log" 2>&1 </dev/null || failed build
+	for p in $programs; do
+		"${prefix}strip" -o "$build/$p.stripped" "$build/$p" 2>>"$log" || failed strip
+	done
+	: >"$build/stripped"
 	;;
 esac
-to=$2/invbench-worker
-cmp -s "$build/stripped" "$to" && exit
-{ cp "$build/stripped" "$to.new" && mv "$to.new" "$to"; } 2>/dev/null ||
-	die "can't write $to"
+for p in $programs; do
+	put "$build/$p.stripped" "$2/$p"
+done

@@ -10,6 +10,11 @@
 
 #include "child.h"
 
+/* guest/lib.sh reads it. */
+#define PROGRESS_FD 9
+#define TEXT_OF(x)  #x
+#define TEXT(x)	    TEXT_OF(x)
+
 extern char **environ;
 
 static int start(const char *const *argv, int err_fd, pid_t *pid)
@@ -19,6 +24,9 @@ static int start(const char *const *argv, int err_fd, pid_t *pid)
 
 	posix_spawn_file_actions_init(&fa);
 	posix_spawn_file_actions_addopen(&fa, 0, "/dev/null", O_RDONLY, 0);
+	/* for progress, which is not to wait until it is known to be no error */
+	posix_spawn_file_actions_adddup2(&fa, 2, PROGRESS_FD);
+	setenv("INVBENCH_PROGRESS_FD", TEXT(PROGRESS_FD), 1);
 	posix_spawn_file_actions_adddup2(&fa, err_fd, 2);
 	ret = posix_spawn(pid, argv[0], &fa, NULL, (char *const *)argv,
 			  environ);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -16,6 +17,7 @@ static const struct {
 	{ "WARNING: suspicious RCU usage", "lockdep" },
 	{ "WARNING: possible irq lock inversion", "lockdep" },
 	{ "INFO: possible", "lockdep" },
+	{ "inconsistent lock state", "lockdep" },
 	{ "INFO: inconsistent lock state", "lockdep" },
 	{ "WARNING:", "WARNING" },
 	{ "rcu_preempt detected stalls", "RCU stall" },
@@ -43,10 +45,20 @@ static const struct {
 	{ "cut here", "WARNING" },
 };
 
+/* What loading a module of nobody's tree, signed by nobody, says. */
+static bool own_taint(const char *line)
+{
+	return strstr(line, "loading out-of-tree module taints kernel") ||
+	       strstr(line, "signature and/or required key missing - tainting");
+}
+
 const char *klog_finding(const char *line)
 {
 	size_t i;
 
+	if (strstr(line, "taint") && !strstr(line, "Not tainted") &&
+	    !own_taint(line))
+		return "taint";
 	for (i = 0; i < sizeof(findings) / sizeof(findings[0]); i++)
 		if (strstr(line, findings[i].text))
 			return findings[i].kind;

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "boot.h"
+#include "child.h"
+#include "cmd.h"
+
+#define MAX_ARGS 64
+
+/* What guest/prepare.sh makes, in a folder that goes once the guest has started. */
+struct parts {
+	char dir[PATH_MAX - 16];
+	char image[PATH_MAX], initrd[PATH_MAX], arch[PATH_MAX];
+	char arch_name[16];
+};
+
+static void tell(struct plan_error *err, const char *what)
+{
+	snprintf(err->msg, sizeof(err->msg), "%.400s: %s", what,
+		 strerror(errno));
+}
+
+static int make_folder(struct parts *p, struct plan_error *err)
+{
+	const char *tmp = getenv("TMPDIR");
+
+	snprintf(p->dir, sizeof(p->dir), "%s/invbench-guest.XXXXXX",
+		 tmp && *tmp ? tmp : P_tmpdir);
+	if (!mkdtemp(p->dir)) {
+		tell(err, p->dir);
+		return -1;
+	}
+	snprintf(p->image, sizeof(p->image), "%s/image", p->dir);
+	snprintf(p->initrd, sizeof(p->initrd), "%s/initrd", p->dir);
+	snprintf(p->arch, sizeof(p->arch), "%s/arch", p->dir);
+	return 0;
+}
+
+static void remove_folder(struct parts *p)
+{
+	unlink(p->image);
+	unlink(p->initrd);
+	unlink(p->arch);
+	rmdir(p->dir);
+}
+
+static int read_arch(struct parts *p, struct plan_error *err)
+{
+	FILE *f = fopen(p->arch, "re");
+	int ok = f && fscanf(f, "%15s", p->arch_name) == 1;
+
+	if (f)
+		fclose(f);
+	if (ok)
+		return 0;
+	tell(err, p->arch);
+	return -1;
+}
+
+static int prepare(const struct boot *b, struct parts *p,
+		   struct plan_error *err)
+{
+	const char *argv[MAX_ARGS];
+	char script[PATH_MAX];
+	size_t n = 0, i;
+
+	if (snprintf(script, sizeof(script), "%s/guest/prepare.sh",
+		     top_dir()) >= (int)sizeof(script)) {
+		snprintf(err->msg, sizeof(err->msg),
+			 "the project's path is too long");
+		return -1;
+	}
+	argv[n++] = script;
+	if (b->bare)
+		argv[n++] = "--bare";
+	argv[n++] = b->kernel ? b->kernel : "default";
+	argv[n++] = p->dir;
+	for (i = 0; b->initramfs && b->initramfs[i]; i++) {
+		if (n == MAX_ARGS - 1) {
+			snprintf(err->msg, sizeof(err->msg),
+				 "too much for a guest's first file system");
+			return -1;
+		}
+		argv[n++] = b->initramfs[i];
+	}
+	argv[n] = NULL;
+	if (child_run(argv, err))
+		return -1;
+	return read_arch(p, err);
+}
+
+static int make_parts(const struct boot *b, struct parts *p,
+		      struct guest_options *o, struct plan_error *err)
+{
+	if (make_folder(p, err))
+		return -1;
+	if (prepare(b, p, err)) {
+		remove_folder(p);
+		return -1;
+	}
+	*o = b->guest;
+	o->arch = p->arch_name;
+	o->image = p->image;
+	o->initrd = p->initrd;
+	return 0;
+}
+
+struct guest *boot_guest(const struct boot *b, struct plan_error *err)
+{
+	struct guest_options o;
+	struct subject_error e;
+	struct parts p;
+	struct guest *g;
+
+	if (make_parts(b, &p, &o, err))
+		return NULL;
+	g = guest_boot(&o, &e);
+	remove_folder(&p);
+	if (!g)
+		snprintf(err->msg, sizeof(err->msg), "%s", e.msg);
+	return g;
+}
+
+int boot_shell(const struct boot *b, struct plan_error *err)
+{
+	struct guest_options o;
+	struct subject_error e;
+	struct parts p;
+	int ret;
+
+	if (make_parts(b, &p, &o, err))
+		return -1;
+	ret = guest_shell(&o, &e);
+	remove_folder(&p);
+	if (ret)
+		snprintf(err->msg, sizeof(err->msg), "%s", e.msg);
+	return ret;
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A guest with our worker and module: what it takes is fetched and built. */
+#ifndef CMD_BOOT_H
+#define CMD_BOOT_H
+
+#include "guest.h"
+#include "plan.h"
+
+/**
+ * struct boot - a guest that is wanted; zero what doesn't matter
+ * @kernel: a name of guest/kernels.list, or a path (with a slash) of a kernel tree; NULL:
+ *	the list's first
+ * @bare: without worker and module
+ * @initramfs: more arguments of guest/initramfs.sh ("--load", "nvme", "FILE=PLACE"), NULL
+ *	after the last; NULL: none
+ * @guest: the rest; arch, image and initrd are filled in
+ */
+struct boot {
+	const char *kernel;
+	bool bare;
+	const char *const *initramfs;
+	struct guest_options guest;
+};
+
+/**
+ * boot_guest() - fetch, build, boot
+ *
+ * In it are bin/invbench-worker, bin/invbench-relay and modules/invbench.ko, which is
+ * not loaded. Busybox's commands are in bin.
+ *
+ * Return: as guest_boot(): the guest, or NULL with a line in @err.
+ */
+struct guest *boot_guest(const struct boot *b, struct plan_error *err);
+
+/* As guest_shell(). */
+int boot_shell(const struct boot *b, struct plan_error *err);
+
+#endif

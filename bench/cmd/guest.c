@@ -1,0 +1,382 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* invbench guest: a kernel of its own for the module, on any machine. */
+#include <errno.h>
+#include <limits.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "boot.h"
+#include "child.h"
+#include "cmd.h"
+
+#define MAX_MORE 32
+
+struct args {
+	struct boot boot;
+	const char *initramfs[2 * MAX_MORE + 1], *qemu[MAX_MORE + 1];
+	size_t nr_initramfs, nr_qemu;
+	double timeout;
+	const char **command;
+};
+
+enum {
+	KEY_ACCEL = 256,
+	KEY_APPEND,
+	KEY_BARE,
+	KEY_CONSOLE,
+	KEY_CPUS,
+	KEY_FILE,
+	KEY_KERNEL,
+	KEY_LOAD,
+	KEY_MEMORY,
+	KEY_QEMU,
+	KEY_TIMEOUT,
+};
+
+static const struct argp_option options[] = {
+	{ "kernel", KEY_KERNEL, "NAME|PATH", 0,
+	  "of guest/kernels.list, or a kernel tree that was built", 0 },
+	{ "accel", KEY_ACCEL, "auto|kvm|tcg", 0,
+	  "KVM where it is there for this kernel, else emulated", 0 },
+	{ "cpus", KEY_CPUS, "N", 0, "(the host's, 2 at most)", 0 },
+	{ "memory", KEY_MEMORY, "MIB", 0, "(1024)", 0 },
+	{ "append", KEY_APPEND, "TEXT", 0, "to the kernel's command line", 0 },
+	{ "load", KEY_LOAD, "MODULE", 0,
+	  "a module of the kernel's, loaded at boot; may be given again", 0 },
+	{ "file", KEY_FILE, "FILE=PLACE", 0,
+	  "into the guest; may be given again", 0 },
+	{ "qemu", KEY_QEMU, "ARGUMENT", 0,
+	  "one more argument of QEMU; may be given again", 0 },
+	{ "bare", KEY_BARE, NULL, 0, "without our worker and module", 0 },
+	{ "console", KEY_CONSOLE, "FILE", 0, "keep the console there", 0 },
+	{ 0 }
+};
+
+static const struct argp_option run_options[] = {
+	{ "timeout", KEY_TIMEOUT, "S", 0, "for the command (600)", 0 },
+	{ 0 }
+};
+
+static void more(const char **list, size_t *nr, size_t room, const char *text)
+{
+	if (*nr == room)
+		exit(usage_error("%s: no more than %zu of these", text, room));
+	list[(*nr)++] = text;
+}
+
+static enum guest_accel accel(const char *name)
+{
+	static const char *const names[] = {
+		[GUEST_ACCEL_AUTO] = "auto",
+		[GUEST_ACCEL_KVM] = "kvm",
+		[GUEST_ACCEL_TCG] = "tcg",
+	};
+	int i;
+
+	for (i = 0; i <= GUEST_ACCEL_TCG; i++)
+		if (!strcmp(name, names[i]))
+			return i;
+	exit(usage_error("--accel %s: auto, kvm or tcg", name));
+}
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct args *a = state->input;
+	struct guest_options *g = &a->boot.guest;
+
+	switch (key) {
+	case KEY_ACCEL:
+		g->accel = accel(arg);
+		return 0;
+	case KEY_APPEND:
+		g->append = arg;
+		return 0;
+	case KEY_BARE:
+		a->boot.bare = true;
+		return 0;
+	case KEY_CONSOLE:
+		g->console = arg;
+		return 0;
+	case KEY_CPUS:
+		g->cpus = (unsigned int)option_number("--cpus", arg, 1, 64);
+		return 0;
+	case KEY_FILE:
+		if (!strchr(arg, '='))
+			exit(usage_error("--file %s: not FILE=PLACE", arg));
+		more(a->initramfs, &a->nr_initramfs, 2 * MAX_MORE, arg);
+		return 0;
+	case KEY_KERNEL:
+		a->boot.kernel = arg;
+		return 0;
+	case KEY_LOAD:
+		more(a->initramfs, &a->nr_initramfs, 2 * MAX_MORE, "--load");
+		more(a->initramfs, &a->nr_initramfs, 2 * MAX_MORE, arg);
+		return 0;
+	case KEY_MEMORY:
+		g->memory = (unsigned int)option_number("--memory", arg, 128,
+							1 << 20);
+		return 0;
+	case KEY_QEMU:
+		more(a->qemu, &a->nr_qemu, MAX_MORE, arg);
+		return 0;
+	}
+	return ARGP_ERR_UNKNOWN;
+}
+
+static error_t parse_run(int key, char *arg, struct argp_state *state)
+{
+	struct args *a = state->input;
+
+	switch (key) {
+	case ARGP_KEY_INIT:
+		state->child_inputs[0] = a;
+		return 0;
+	case KEY_TIMEOUT:
+		a->timeout = (double)option_number("--timeout", arg, 1, 86400);
+		return 0;
+	case ARGP_KEY_ARGS:
+		a->command = (const char **)state->argv + state->next;
+		return 0;
+	}
+	return ARGP_ERR_UNKNOWN;
+}
+
+static const struct argp boot_argp = { .options = options, .parser = parse };
+
+static void take_args(const struct argp *argp, const char *cmd, int argc,
+		      char **argv, struct args *a)
+{
+	*a = (struct args){ .timeout = 600 };
+	parse_args(argp, cmd, argc, argv, a);
+	a->boot.initramfs = a->initramfs;
+	a->boot.guest.args = a->qemu;
+}
+
+/* 1 for what the guest's kernel complains of, which is a finding; else 2. */
+static int stop(struct guest *g)
+{
+	struct subject_error e;
+
+	if (guest_check(g, &e)) {
+		guest_kill(g);
+		usage_error("%s", e.msg);
+		return EXIT_FINDING;
+	}
+	return guest_stop(g, &e) ? usage_error("%s", e.msg) : EXIT_FINE;
+}
+
+static int do_boot(int argc, char **argv)
+{
+	const struct argp argp = {
+		options, parse, NULL, "Boots, says how long it took, and ends.",
+		NULL,	 NULL,	NULL
+	};
+	struct plan_error err;
+	struct guest *g;
+	struct args a;
+	double seconds;
+	bool emulated;
+	int ret;
+
+	take_args(&argp, "guest boot", argc, argv, &a);
+	stop_on_signals();
+	g = boot_guest(&a.boot, &err);
+	if (!g)
+		return usage_error("%s", err.msg);
+	seconds = guest_boot_seconds(g);
+	emulated = guest_emulated(g);
+	ret = stop(g);
+	if (ret == EXIT_FINE)
+		printf("%s: up in %.1f s, %s\n",
+		       a.boot.kernel ? a.boot.kernel : "the default kernel",
+		       seconds, emulated ? "emulated" : "by KVM");
+	return ret;
+}
+
+static int do_shell(int argc, char **argv)
+{
+	const struct argp argp = {
+		options,
+		parse,
+		NULL,
+		"A shell in a guest; our module is modules/invbench.ko there.",
+		NULL,
+		NULL,
+		NULL
+	};
+	struct plan_error err;
+	struct args a;
+
+	take_args(&argp, "guest shell", argc, argv, &a);
+	return boot_shell(&a.boot, &err) ? usage_error("%s", err.msg) :
+					   EXIT_FINE;
+}
+
+/* The command's output to ours, until it ends, or somebody ends us. */
+static void copy_output(int fd)
+{
+	struct pollfd p = { .fd = fd, .events = POLLIN };
+	char data[65536];
+	ssize_t n;
+
+	while (!__atomic_load_n(&stopped, __ATOMIC_RELAXED)) {
+		if (poll(&p, 1, 200) <= 0)
+			continue;
+		n = read(fd, data, sizeof(data));
+		if (n <= 0)
+			return;
+		fwrite(data, 1, (size_t)n, stdout);
+		fflush(stdout);
+	}
+}
+
+static int execute(struct guest *g, const struct args *a)
+{
+	struct subject_error e;
+	int fd = guest_exec(g, a->command, false, a->timeout, &e), status, ret;
+
+	if (fd < 0) {
+		guest_kill(g);
+		return usage_error("%s", e.msg);
+	}
+	copy_output(fd);
+	close(fd);
+	if (__atomic_load_n(&stopped, __ATOMIC_RELAXED)) {
+		guest_kill(g);
+		return usage_error("stopped; the guest was ended");
+	}
+	status = guest_wait(g, &e);
+	if (status < 0) {
+		guest_kill(g);
+		return usage_error("%s", e.msg);
+	}
+	ret = stop(g);
+	return ret ? ret : status;
+}
+
+static int do_run(int argc, char **argv)
+{
+	const struct argp_child children[] = { { &boot_argp, 0, NULL, 0 },
+					       { 0 } };
+	const struct argp argp = {
+		run_options,
+		parse_run,
+		"[--] COMMAND [ARGUMENT...]",
+		"Runs a command in a guest (busybox, bin/invbench-worker, bin/invbench-relay); "
+		"its output and its exit status are this command's. "
+		"1, with a line, if the guest's kernel complained.",
+		children,
+		NULL,
+		NULL
+	};
+	struct plan_error err;
+	struct guest *g;
+	struct args a;
+
+	take_args(&argp, "guest run", argc, argv, &a);
+	if (!a.command)
+		return usage_error("guest run: which command?");
+	stop_on_signals();
+	g = boot_guest(&a.boot, &err);
+	return g ? execute(g, &a) : usage_error("%s", err.msg);
+}
+
+/* One of guest/ with the command's own arguments. */
+static int run_script(const char *name, char **args)
+{
+	char path[PATH_MAX];
+	const char *argv[MAX_MORE + 2] = { path };
+	struct plan_error err;
+	size_t n = 1;
+
+	snprintf(path, sizeof(path), "%s/guest/%s", top_dir(), name);
+	while (*args) {
+		if (n == MAX_MORE + 1)
+			return usage_error("guest: too many arguments");
+		argv[n++] = *args++;
+	}
+	return child_run(argv, &err) ? usage_error("%s", err.msg) : EXIT_FINE;
+}
+
+static error_t parse_names(int key, char *arg, struct argp_state *state)
+{
+	(void)arg;
+	if (key != ARGP_KEY_ARGS)
+		return ARGP_ERR_UNKNOWN;
+	*(char ***)state->input = state->argv + state->next;
+	return 0;
+}
+
+static int do_fetch(int argc, char **argv)
+{
+	const struct argp argp = {
+		NULL,
+		parse_names,
+		"[KERNEL...]",
+		"Pinned kernels and the tools that build for them, into the cache: Debian's "
+		"packages, verified by apt, nothing of them installed.",
+		NULL,
+		NULL,
+		NULL
+	};
+	char *none[] = { NULL }, **names = none;
+
+	parse_args(&argp, "guest fetch", argc, argv, &names);
+	return run_script("fetch.sh", names);
+}
+
+static int do_clean(int argc, char **argv)
+{
+	const struct argp argp = {
+		.doc = "Removes the cache of kernels, tools and builds.",
+	};
+	char *none[] = { NULL };
+
+	parse_args(&argp, "guest clean", argc, argv, NULL);
+	return run_script("clean.sh", none);
+}
+
+static const struct {
+	const char *name, *help;
+	int (*fn)(int argc, char **argv);
+} verbs[] = {
+	{ "fetch", "pinned kernels and their tools into the cache", do_fetch },
+	{ "boot", "boot, say how long it took", do_boot },
+	{ "shell", "a shell in a guest", do_shell },
+	{ "run", "a command in a guest", do_run },
+	{ "clean", "remove the cache", do_clean },
+};
+
+#define NR_VERBS (sizeof(verbs) / sizeof(verbs[0]))
+
+static void print_help(FILE *out)
+{
+	size_t i;
+
+	fputs("Usage: invbench guest VERB [OPTION...]\n\n", out);
+	for (i = 0; i < NR_VERBS; i++)
+		fprintf(out, "  %-8s %s\n", verbs[i].name, verbs[i].help);
+	fputs("\n`invbench guest VERB --help` says more.\n", out);
+}
+
+int cmd_guest(int argc, char **argv)
+{
+	size_t i;
+
+	if (argc < 2) {
+		print_help(stderr);
+		return EXIT_USAGE;
+	}
+	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-?")) {
+		print_help(stdout);
+		return EXIT_FINE;
+	}
+	for (i = 0; i < NR_VERBS; i++)
+		if (!strcmp(argv[1], verbs[i].name))
+			return verbs[i].fn(argc - 1, argv + 1);
+	return usage_error("guest: no '%s'; see invbench guest --help",
+			   argv[1]);
+}

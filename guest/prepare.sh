@@ -1,0 +1,41 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# prepare.sh [--bare] KERNEL DIR [ARGUMENT OF initramfs.sh]...: all that a guest needs,
+# fetched and built where it isn't up to date. Into DIR: image (a link), initrd, arch.
+# The initrd has the worker and the relay in bin, and invbench.ko in modules, unless bare.
+
+set -u
+me='guest'
+# shellcheck source=guest/lib.sh
+. "$(dirname "$(readlink -f "$0")")/lib.sh"
+
+bare=''
+if [ "${1:-}" = --bare ]; then
+	bare=1
+	shift
+fi
+[ $# -ge 2 ] || die "usage: prepare.sh [--bare] KERNEL DIR [ARGUMENT]..."
+case $1 in
+*/*)
+	tree "$1"
+	bootable
+	;;
+*)
+	kernel "$1"
+	"$guest/fetch.sh" "$name" || exit
+	;;
+esac
+dir=$2
+shift 2
+if [ -z "$bare" ]; then
+	built=$cache/built/$(printf '%s %s' "$top" "$name" | cksum | tr ' ' -)
+	"$guest/worker.sh" "$arch" "$built" || exit
+	"$guest/module.sh" "$name" "$top/kmod" "$built" || exit
+	set -- "$built/invbench-worker=bin/" "$built/invbench-relay=bin/" \
+		"$built/invbench.ko=modules/" "$@"
+fi
+mkdir -p "$dir" 2>/dev/null || die "can't write to $dir"
+"$guest/initramfs.sh" "$name" "$dir/initrd" "$@" || exit
+{ ln -sfn "$image" "$dir/image" && echo "$arch" >"$dir/arch"; } 2>/dev/null ||
+	die "can't write to $dir"
