@@ -7,6 +7,7 @@
 #include <linux/module.h>
 #include <linux/printk.h>
 
+#include "fail_alloc.h"
 #include "invbench.h"
 
 static char *requests;
@@ -29,6 +30,7 @@ static int __init invbench_init(void)
 	if (folder) {
 		control_init(folder);
 		lists_init(folder);
+		fail_alloc_init(folder);
 	}
 	if (requests)
 		ret = control_run(requests);

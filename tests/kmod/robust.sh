@@ -1,5 +1,6 @@
 #!/bin/busybox sh
 # SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=dash disable=SC2086  # of paths and numbers of its own
 #
 # robust.sh [CYCLES]: the module against its users. Runs in a guest as root, with the
 # module at /modules/invbench.ko; KTAP on its output, status 1 when a case failed.
