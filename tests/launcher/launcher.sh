@@ -89,6 +89,31 @@ install() {
 	want_calls 1 apt-get
 }
 
+# What only guests need is installed for them, and named when it is missing.
+guests() {
+	echo 'guest three' >>"$tree/p/packages.list"
+	run a
+	want_status 0
+	run a --backend user
+	want_status 0
+	run a guest
+	want_status 0
+	want_no_call apt-get
+	for words in 'guest boot' 'run --backend guest' 'run --backend=user,guest x'; do
+		# shellcheck disable=SC2086  # words
+		run --no-install $words
+		want_status 2
+		want_err three
+		want_one_line
+	done
+	run guest boot
+	want_status 0
+	want_calls 1 'apt-get .*install three$'
+	want_out 'arg=<guest>'
+	run run --backend guest
+	want_calls 1 apt-get
+}
+
 update_once() {
 	touch "$tree/stale"
 	echo 'run three' >>"$tree/p/packages.list"
@@ -242,7 +267,7 @@ together() {
 }
 
 case ${1:-} in
-passes_on | any_folder | no_install | install | update_once | by_sudo | no_sudo | \
+passes_on | any_folder | no_install | install | guests | update_once | by_sudo | no_sudo | \
 	no_network | other_distribution | architectures | bad_list | build_fails | package_gone | \
 	rebuilds | together)
 	"$1"
