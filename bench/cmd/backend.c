@@ -8,6 +8,7 @@
 static const struct backend_ops *const kinds[] = {
 	&backend_user,
 	&backend_kernel,
+	&backend_guest,
 };
 
 #define NR (sizeof(kinds) / sizeof(kinds[0]))

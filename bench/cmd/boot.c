@@ -126,6 +126,20 @@ struct guest *boot_guest(const struct boot *b, struct plan_error *err)
 	return g;
 }
 
+bool boot_emulated(const char *kernel)
+{
+	char image[PATH_MAX];
+	bool arm64 = !kernel || !strncmp(kernel, "arm64", 5);
+
+	/* of a tree: what it was built for */
+	if (kernel && strchr(kernel, '/')) {
+		snprintf(image, sizeof(image), "%.4000s/arch/arm64/boot/Image",
+			 kernel);
+		arm64 = !access(image, F_OK);
+	}
+	return !guest_has_kvm(arm64 ? "arm64" : "amd64");
+}
+
 int boot_shell(const struct boot *b, struct plan_error *err)
 {
 	struct guest_options o;

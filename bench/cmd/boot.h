@@ -32,6 +32,9 @@ struct boot {
  */
 struct guest *boot_guest(const struct boot *b, struct plan_error *err);
 
+/* Whether a guest of this kernel (as in struct boot) would be emulated here. */
+bool boot_emulated(const char *kernel);
+
 /* As guest_shell(). */
 int boot_shell(const struct boot *b, struct plan_error *err);
 

@@ -27,6 +27,7 @@ struct args {
 	char *backends;
 	struct backend_options options;
 	struct backends open;
+	char console[PATH_MAX];
 	unsigned int cpus[MAX_CPUS], nr_cpus;
 	uint64_t seed;
 	bool dry_run, cells, json, quiet, no_plots;
@@ -53,7 +54,10 @@ static const struct argp_option options[] = {
 	  "only say what would be measured, and how long it takes", 0 },
 	{ "cells", KEY_CELLS, NULL, 0, "with --dry-run: every cell", 0 },
 	{ "backend", KEY_BACKEND, "NAME,...", 0,
-	  "where to measure: user (this), kernel (the module, as root)", 0 },
+	  "where to measure: user (if nothing is said), kernel (the module, as root), guest", 0 },
+	{ "kernel", KEY_KERNEL, "NAME|PATH", 0,
+	  "of the guest: of guest/kernels.list, or a kernel tree that was built",
+	  0 },
 	{ "module", KEY_MODULE, "FILE", 0,
 	  "invbench.ko of the kernel backend (built where it isn't given)", 0 },
 	{ "set", KEY_SET, "KEY=V1,V2", 0,
@@ -422,6 +426,14 @@ static void finish(struct args *a, struct result *r,
 	json_decref(doc);
 }
 
+/* What a guest's console said stays with the result. */
+static void keep_console(struct args *a, const struct result *r)
+{
+	if (snprintf(a->console, sizeof(a->console), "%s/console.log",
+		     result_dir(r)) < (int)sizeof(a->console))
+		a->options.console = a->console;
+}
+
 static int run_all(struct args *a, struct result *r)
 {
 	const struct plan *plan = result_plan(r);
@@ -506,6 +518,7 @@ int cmd_run(int argc, char **argv)
 		return usage_error("%s", err.msg);
 	}
 	stop_on_signals();
+	keep_console(a, r);
 	if (!a->json)
 		printf("machine: %s\n\n", result_machine(r));
 	status = run_all(a, r);

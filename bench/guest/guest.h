@@ -108,6 +108,9 @@ void guest_kill(struct guest *g);
 /* Whether an emulator executes it: then times are the emulator's. */
 bool guest_emulated(const struct guest *g);
 
+/* Whether one of @arch would have KVM here; before anything is booted. */
+bool guest_has_kvm(const char *arch);
+
 /* Seconds from QEMU's start until guest/init answered. */
 double guest_boot_seconds(const struct guest *g);
 

@@ -63,6 +63,11 @@ static const char *no_kvm(const char *arch)
 	return version == KVM_API_VERSION ? NULL : "of an unknown version";
 }
 
+bool guest_has_kvm(const char *arch)
+{
+	return !no_kvm(arch);
+}
+
 int qemu_kvm(const struct guest_options *o, struct subject_error *err)
 {
 	const char *why;
