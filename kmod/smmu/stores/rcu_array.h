@@ -20,13 +20,28 @@ static __always_inline struct arm_smmu_invs *array_load(const struct smmu_path p
 }
 
 /**
- * array_inv_range() - invalidate a thread's range under the array that is published
+ * struct array_build - what a reader is compiled for; constant wherever it is passed
+ * @dawdle: for torture: what happens between the load of invs and the lock
+ * @lock: for torture: a lock of the domain's in place of the array's, under which invs
+ *	  is loaded once more
+ *
+ * All readers of kmod/smmu have neither, and are compiled to what they were without.
+ */
+struct array_build {
+	void (*dawdle)(struct smmu_thread *t);
+	rwlock_t *(*lock)(struct smmu_thread *t);
+};
+
+/**
+ * __array_inv_range() - invalidate a thread's range under the array that is published
+ * @b: build
  * @p: path
  * @t: thread; its IOPTE stores and the reader's fence are behind us
  *
  * Context: inside the read section that keeps domain->invs.
  */
-static __always_inline void array_inv_range(const struct smmu_path p, struct smmu_thread *t)
+static __always_inline void __array_inv_range(const struct array_build b,
+					      const struct smmu_path p, struct smmu_thread *t)
 {
 	const bool lean = p.variant == SMMU_VARIANT_LEAN;
 	const bool recheck = smmu_strategies[p.strategy].post == SMMU_POST_RECHECK;
@@ -38,9 +53,18 @@ static __always_inline void array_inv_range(const struct smmu_path p, struct smm
 	for (invs = array_load(p, domain);; invs = again) {
 		const bool has_ats = invs->has_ats;
 
+		if (b.dawdle)
+			b.dawdle(t);
 		if (lean && likely(!has_ats)) {
 			/* A walk of its own, so that has_ats isn't kept and asked again. */
 			done = smmu_invs_walk(p, t, invs, false);
+		} else if (b.lock && has_ats) {
+			rwlock_t *lock = b.lock(t);
+
+			read_lock_irqsave(lock, flags);
+			invs = array_load(p, domain);
+			done = smmu_invs_walk(p, t, invs, true);
+			read_unlock_irqrestore(lock, flags);
 		} else {
 			/* Pairs with the write_lock_irqsave() of arm_smmu_invs_unref(). */
 			if (has_ats)
@@ -76,17 +100,26 @@ static __always_inline void array_inv_range(const struct smmu_path p, struct smm
 	}
 }
 
+static __always_inline void array_inv_range(const struct smmu_path p, struct smmu_thread *t)
+{
+	const struct array_build b = {};
+
+	__array_inv_range(b, p, t);
+}
+
 /**
- * rcu_array_inv_range() - the same, with the fence and under RCU
+ * __rcu_array_inv_range() - the same, with the fence and under RCU
+ * @b: build
  * @p: path
  * @t: thread, its IOPTEs already stored
  * @reader: the strategy's fence, or NONE where the barrier budget takes it out
  *
  * Context: a reader of the flavour that the file is compiled for.
  */
-static __always_inline void rcu_array_inv_range(const struct smmu_path p,
-						struct smmu_thread *t,
-						const enum smmu_fence reader)
+static __always_inline void __rcu_array_inv_range(const struct array_build b,
+						  const struct smmu_path p,
+						  struct smmu_thread *t,
+						  const enum smmu_fence reader)
 {
 	/*
 	 * The IOPTE stores before, the load of invs after it. Pairs with the attach
@@ -97,8 +130,17 @@ static __always_inline void rcu_array_inv_range(const struct smmu_path p,
 	smmu_fence(reader);
 
 	rcu_read_lock();
-	array_inv_range(p, t);
+	__array_inv_range(b, p, t);
 	rcu_read_unlock();
+}
+
+static __always_inline void rcu_array_inv_range(const struct smmu_path p,
+						struct smmu_thread *t,
+						const enum smmu_fence reader)
+{
+	const struct array_build b = {};
+
+	__rcu_array_inv_range(b, p, t, reader);
 }
 
 #endif
