@@ -40,7 +40,9 @@
 #define PATHS_FEW_qsbr(X, s)	PATHS_FEW_any(X, s)
 #define PATHS_FEW_memb(X, s)
 #define PATHS_FEW_mb(X, s)	ALL_none(X, s)
-#define PATHS_ALL_kernel(X, s)	ALL_none(X, s) ALL_queue(X, s)
-#define PATHS_FEW_kernel(X, s)	FEW_queue(X, s)
+/* There the model serves for tests. */
+#define PATHS_ALL_kernel(X, s)	ALL_none(X, s) X(s, lockless_null, faithful)
+#define PATHS_FEW_kernel(X, s)						\
+	X(s, lockless_null, lean) X(s, lockless_model, faithful) FEW_queue(X, s)
 
 #endif
