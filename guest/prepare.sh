@@ -3,7 +3,7 @@
 #
 # prepare.sh [--bare] KERNEL DIR [ARGUMENT OF initramfs.sh]...: all that a guest needs,
 # fetched and built where it isn't up to date. Into DIR: image (a link), initrd, arch.
-# The initrd has the worker and the relay in bin, and invbench.ko in modules, unless bare.
+# The initrd has the relay in bin, and invbench.ko in modules, unless bare.
 
 set -u
 me='guest'
@@ -30,9 +30,9 @@ dir=$2
 shift 2
 if [ -z "$bare" ]; then
 	built=$cache/built/$(printf '%s %s' "$top" "$name" | cksum | tr ' ' -)
-	"$guest/worker.sh" "$arch" "$built" || exit
+	"$guest/relay.sh" "$arch" "$built/invbench-relay" || exit
 	"$guest/module.sh" "$name" "$top/kmod" "$built" || exit
-	set -- "$built/invbench-worker=bin/" "$built/invbench-relay=bin/" \
+	set -- "$built/invbench-relay=bin/" \
 		"$built/invbench.ko=modules/" "$@"
 fi
 mkdir -p "$dir" 2>/dev/null || die "can't write to $dir"

@@ -25,7 +25,7 @@ struct boot {
 /**
  * boot_guest() - fetch, build, boot
  *
- * In it are bin/invbench-worker, bin/invbench-relay and modules/invbench.ko, which is
+ * In it are bin/invbench-relay and modules/invbench.ko, which is
  * not loaded. Busybox's commands are in bin.
  *
  * Return: as guest_boot(): the guest, or NULL with a line in @err.

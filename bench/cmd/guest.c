@@ -265,7 +265,7 @@ static int do_run(int argc, char **argv)
 		run_options,
 		parse_run,
 		"[--] COMMAND [ARGUMENT...]",
-		"Runs a command in a guest (busybox, bin/invbench-worker, bin/invbench-relay); "
+		"Runs a command in a guest (busybox, bin/invbench-relay); "
 		"its output and its exit status are this command's. "
 		"1, with a line, if the guest's kernel complained.",
 		children,
