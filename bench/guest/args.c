@@ -54,6 +54,11 @@ const char *qemu_program(const char *arch, struct subject_error *err)
 	return m ? m->program : NULL;
 }
 
+const char *qemu_kvm_machine(const char *arch)
+{
+	return find(arch)->kvm_machine;
+}
+
 const char *qemu_package(const char *arch)
 {
 	return find(arch)->package;

@@ -92,18 +92,17 @@ static struct guest *new_guest(const struct guest_options *o,
 }
 
 /* QEMU, connected to the guest's ports. */
-static int start(struct guest *g, const struct guest_options *o,
+static int start(struct guest *g, const struct guest_options *o, bool kvm,
 		 struct subject_error *err)
 {
-	int work[2] = { -1, -1 }, control[2] = { -1, -1 }, kvm;
+	int work[2] = { -1, -1 }, control[2] = { -1, -1 };
 	const int kind = SOCK_STREAM | SOCK_CLOEXEC;
 	struct qemu_fds fds;
 	char path[PATH_MAX];
 	char **args = NULL;
 	pid_t pid = -1;
 
-	kvm = qemu_kvm(o, err);
-	if (kvm < 0 || qemu_find(o, path, sizeof(path), err))
+	if (qemu_find(o, path, sizeof(path), err))
 		return -1;
 	g->emulated = !kvm;
 	if (socketpair(AF_UNIX, kind, 0, work) ||
@@ -150,14 +149,15 @@ static void set_timeout(struct guest *g, double timeout)
 struct guest *guest_boot(const struct guest_options *o,
 			 struct subject_error *err)
 {
-	struct guest *g = new_guest(o, err);
+	int kvm = qemu_kvm(o, err);
+	struct guest *g = kvm < 0 ? NULL : new_guest(o, err);
 	double begin = guest_now();
 	bool up;
 
 	if (!g)
 		return NULL;
 	set_timeout(g, o->boot_timeout > 0 ? o->boot_timeout : BOOT_TIMEOUT);
-	if (start(g, o, err) || start_thread(g, err)) {
+	if (start(g, o, kvm, err) || start_thread(g, err)) {
 		free_guest(g);
 		return NULL;
 	}

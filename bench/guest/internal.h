@@ -31,6 +31,8 @@ struct qemu_fds {
 const char *qemu_program(const char *arch, struct subject_error *err);
 /* The package that has it. */
 const char *qemu_package(const char *arch);
+/* -M of a guest under KVM. */
+const char *qemu_kvm_machine(const char *arch);
 
 /**
  * qemu_args() - the arguments of QEMU, the program's path first

@@ -2,17 +2,21 @@
 /* QEMU as a child that ends with the tool. */
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/kvm.h>
+#include <limits.h>
 #include <signal.h>
+#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/utsname.h>
+#include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "internal.h"
+
+#define PROBE_PATIENCE 10.0 /* s until QEMU must have shown that KVM works */
 
 int qemu_find(const struct guest_options *o, char *path, size_t len,
 	      struct subject_error *err)
@@ -43,12 +47,73 @@ int qemu_find(const struct guest_options *o, char *path, size_t len,
 	return -1;
 }
 
+/* Its status; killed after @seconds. */
+static int wait_at_most(pid_t pid, double seconds)
+{
+	const struct timespec ms = { .tv_nsec = 1000000 };
+	double until = guest_now() + seconds;
+	int status = 0;
+
+	while (waitpid(pid, &status, WNOHANG) == 0) {
+		if (guest_now() > until)
+			kill(pid, SIGKILL);
+		nanosleep(&ms, NULL);
+	}
+	return status;
+}
+
+/*
+ * Whether QEMU gets as far as a virtual CPU with it: a /dev/kvm within a virtual machine
+ * may be there and not do all that it asks for.
+ */
+static bool kvm_works(const char *arch, const char *qemu)
+{
+	char *const args[] = { (char *)qemu,
+			       "-M",
+			       (char *)qemu_kvm_machine(arch),
+			       "-accel",
+			       "kvm",
+			       "-cpu",
+			       "host",
+			       "-S",
+			       "-display",
+			       "none",
+			       "-serial",
+			       "none",
+			       "-monitor",
+			       "stdio",
+			       "-nodefaults",
+			       "-no-user-config",
+			       NULL };
+	posix_spawn_file_actions_t fa;
+	int in[2], status = 0;
+	pid_t pid;
+
+	if (pipe2(in, O_CLOEXEC))
+		return false;
+	if (write(in[1], "quit\n", 5) != 5)
+		status = -1;
+	close(in[1]);
+	posix_spawn_file_actions_init(&fa);
+	posix_spawn_file_actions_adddup2(&fa, in[0], STDIN_FILENO);
+	posix_spawn_file_actions_addopen(&fa, STDOUT_FILENO, "/dev/null",
+					 O_WRONLY, 0);
+	posix_spawn_file_actions_addopen(&fa, STDERR_FILENO, "/dev/null",
+					 O_WRONLY, 0);
+	if (posix_spawn(&pid, qemu, &fa, NULL, args, environ) ||
+	    wait_at_most(pid, PROBE_PATIENCE))
+		status = -1;
+	posix_spawn_file_actions_destroy(&fa);
+	close(in[0]);
+	return !status;
+}
+
 /* NULL: it is there. */
-static const char *no_kvm(const char *arch)
+static const char *no_kvm(const char *arch, const char *qemu)
 {
 	struct utsname u;
 	bool arm64;
-	int fd, version;
+	int fd;
 
 	if (uname(&u))
 		return strerror(errno);
@@ -58,20 +123,26 @@ static const char *no_kvm(const char *arch)
 	fd = open("/dev/kvm", O_RDWR | O_CLOEXEC);
 	if (fd < 0)
 		return strerror(errno);
-	version = ioctl(fd, KVM_GET_API_VERSION, 0);
 	close(fd);
-	return version == KVM_API_VERSION ? NULL : "of an unknown version";
+	return kvm_works(arch, qemu) ? NULL : "QEMU can't use it";
 }
 
 bool guest_has_kvm(const char *arch)
 {
-	return !no_kvm(arch);
+	const struct guest_options o = { .arch = arch };
+	struct subject_error err;
+	char path[PATH_MAX];
+
+	return !qemu_find(&o, path, sizeof(path), &err) && !no_kvm(arch, path);
 }
 
 int qemu_kvm(const struct guest_options *o, struct subject_error *err)
 {
+	char path[PATH_MAX];
 	const char *why;
 
+	if (qemu_find(o, path, sizeof(path), err))
+		return -1;
 	if (o->icount || o->accel == GUEST_ACCEL_TCG) {
 		if (o->accel != GUEST_ACCEL_KVM)
 			return 0;
@@ -79,7 +150,7 @@ int qemu_kvm(const struct guest_options *o, struct subject_error *err)
 			 "KVM can't count instructions: take TCG");
 		return -1;
 	}
-	why = no_kvm(o->arch);
+	why = no_kvm(o->arch, path);
 	if (!why)
 		return 1;
 	if (o->accel == GUEST_ACCEL_AUTO)
