@@ -95,7 +95,7 @@ small_pieces() {
 	lines="group 1\ncell 0 $cell\nstep 0 0 0 O 50 1\nstep 1 0 0 B 7\ngo\nend"
 	exec 3<>$d/control || return
 	# a byte a write, a byte a read
-	printf '%b\n' "$lines" | dd bs=1 of=/dev/fd/3 2>/dev/null
+	printf '%b\n' "$lines" | dd bs=1 >&3 2>/dev/null
 	got=$(dd bs=1 <&3 2>/dev/null)
 	exec 3>&-
 	[ "$(echo "$got" | wc -l)" = 6 ] || { echo "$got"; return 1; }

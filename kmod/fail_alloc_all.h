@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The kernel's, with allocations that fail on demand (fail_alloc.h). */
-#ifndef INVBENCH_LINUX_SLAB_H
-#define INVBENCH_LINUX_SLAB_H
+/*
+ * The kernel's allocations as ones that fail on demand (fail_alloc.h), for every file:
+ * Kbuild has it included before all else.
+ */
+#ifndef FAIL_ALLOC_ALL_H
+#define FAIL_ALLOC_ALL_H
 
-#include_next <linux/slab.h>
+#include <linux/bitmap.h>
+#include <linux/slab.h>
 
 #include "fail_alloc.h"
 
@@ -31,6 +35,11 @@ FAILING_N(kvcalloc)
 #undef FAILING_1
 #undef FAILING_N
 
+static inline unsigned long *invbench_bitmap_zalloc(unsigned int nbits, gfp_t flags)
+{
+	return fail_alloc() ? NULL : bitmap_zalloc(nbits, flags);
+}
+
 /* In the kernel they are macros, too, since 6.10. */
 #undef kmalloc
 #undef kzalloc
@@ -40,6 +49,7 @@ FAILING_N(kvcalloc)
 #undef kcalloc
 #undef kvmalloc_array
 #undef kvcalloc
+#undef bitmap_zalloc
 
 #define kmalloc(size, flags)		invbench_kmalloc(size, flags)
 #define kzalloc(size, flags)		invbench_kzalloc(size, flags)
@@ -49,5 +59,6 @@ FAILING_N(kvcalloc)
 #define kcalloc(n, size, flags)		invbench_kcalloc(n, size, flags)
 #define kvmalloc_array(n, size, flags)	invbench_kvmalloc_array(n, size, flags)
 #define kvcalloc(n, size, flags)	invbench_kvcalloc(n, size, flags)
+#define bitmap_zalloc(nbits, flags)	invbench_bitmap_zalloc(nbits, flags)
 
 #endif
