@@ -6,6 +6,9 @@
 #ifndef FAIL_ALLOC_ALL_H
 #define FAIL_ALLOC_ALL_H
 
+/* As the files of the module have it: here it must come before the first header. */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
 #include <linux/bitmap.h>
 #include <linux/slab.h>
 
