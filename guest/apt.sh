@@ -58,7 +58,9 @@ make_apt() {
 			APT::Update::Error-Mode "any";
 			Acquire::AllowInsecureRepositories "false";
 			Acquire::Languages "none";
-			Acquire::Retries "2";
+			Acquire::Retries "1";
+			Acquire::http::Timeout "20";
+			Acquire::https::Timeout "20";
 		END
 	} >"$apt/apt.conf"
 	log=$apt/log

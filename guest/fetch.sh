@@ -14,7 +14,7 @@ me='guest fetch'
 # Beside the compiler and the kernel's kbuild; perl is for the kernel-doc check of W=1.
 tools='base-files bash dash coreutils findutils grep sed mawk diffutils make libc-bin bc
 	pahole kmod xz-utils perl'
-megabytes=1800 # a kernel's packages and what is unpacked of them, at the most
+megabytes=1000 # a kernel's packages and what is unpacked of them, at the most
 
 # Point releases go; what the suite has now, as kernels.list wants it.
 advice() {
@@ -103,7 +103,12 @@ for k in "$@"; do
 done
 [ -n "$stale" ] || exit 0
 lock "$cache/.lock" fetches
+work=''
+trap '[ -z "$work" ] || rm -rf "$work"' EXIT
+trap 'exit 130' INT TERM
 for k in "$@"; do
 	kernel "$k"
 	fresh || fetch
 done
+# its lists are larger than what came through them
+rm -rf "$cache/apt"

@@ -18,15 +18,17 @@ me='module'
 sync_sources() (
 	cd "$src" || exit
 	find . -type f | LC_ALL=C sort >"$copy/.files.new"
+	# a file that has gone would still be there as an object
+	if [ -f "$copy/.files" ] &&
+		[ -n "$(LC_ALL=C comm -23 "$copy/.files" "$copy/.files.new")" ]; then
+		find "$copy" -mindepth 1 -maxdepth 1 ! -name .lock ! -name .files.new \
+			-exec rm -rf {} +
+	fi
 	while read -r f; do
 		cmp -s "$f" "$copy/$f" && continue
 		mkdir -p "$copy/${f%/*}"
 		cp "$f" "$copy/$f" || exit
 	done <"$copy/.files.new"
-	if [ -f "$copy/.files" ]; then
-		LC_ALL=C comm -23 "$copy/.files" "$copy/.files.new" |
-			(cd "$copy" && xargs -r -d '\n' rm -f) || exit
-	fi
 	mv "$copy/.files.new" "$copy/.files"
 )
 
@@ -124,6 +126,9 @@ $how "$1"
 
 mkdir -p "$copy" 2>/dev/null || die "can't write to $copy"
 lock "$copy/.lock" "builds a module"
+# Of sources that nobody has built for a week.
+touch "$copy"
+find "$(dirname "$copy")" -mindepth 1 -maxdepth 1 -mtime +7 -exec rm -rf {} +
 sum=$(sum)
 if ! [ -f "$copy/.built" ] || [ "$(cat "$copy/.built")" != "$sum" ]; then
 	rm -f "$copy/.built"

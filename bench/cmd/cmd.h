@@ -26,6 +26,10 @@ int usage_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 int parse_args(const struct argp *argp, const char *cmd, int argc, char **argv,
 	       void *input);
 
+/* The same for a command line that ends in another command, whose options are its own. */
+int parse_args_to_command(const struct argp *argp, const char *cmd, int argc,
+			  char **argv, void *input);
+
 /*
  * A whole number of an option: the value, or a line naming option, value and
  * range, and exit 2.

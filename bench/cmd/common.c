@@ -71,8 +71,8 @@ static error_t parse_quietly(int key, char *arg, struct argp_state *state)
 	return command->parser(key, arg, state);
 }
 
-int parse_args(const struct argp *argp, const char *cmd, int argc, char **argv,
-	       void *input)
+static int parse_with(const struct argp *argp, const char *cmd, int argc,
+		      char **argv, unsigned int flags, void *input)
 {
 	struct argp quiet = *argp;
 	static char name[64];
@@ -82,9 +82,21 @@ int parse_args(const struct argp *argp, const char *cmd, int argc, char **argv,
 	argp_err_exit_status = EXIT_USAGE;
 	command = argp;
 	quiet.parser = parse_quietly;
-	if (argp_parse(&quiet, argc, argv, 0, NULL, input))
+	if (argp_parse(&quiet, argc, argv, flags, NULL, input))
 		exit(EXIT_USAGE); /* getopt has said what is wrong */
 	return 0;
+}
+
+int parse_args(const struct argp *argp, const char *cmd, int argc, char **argv,
+	       void *input)
+{
+	return parse_with(argp, cmd, argc, argv, 0, input);
+}
+
+int parse_args_to_command(const struct argp *argp, const char *cmd, int argc,
+			  char **argv, void *input)
+{
+	return parse_with(argp, cmd, argc, argv, ARGP_IN_ORDER, input);
 }
 
 long option_number(const char *option, const char *text, long min, long max)

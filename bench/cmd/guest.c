@@ -122,6 +122,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case KEY_QEMU:
 		more(a->qemu, &a->nr_qemu, MAX_MORE, arg);
 		return 0;
+	case ARGP_KEY_ARG:
+		exit(usage_error("guest: what is '%s' for?", arg));
 	}
 	return ARGP_ERR_UNKNOWN;
 }
@@ -137,8 +139,10 @@ static error_t parse_run(int key, char *arg, struct argp_state *state)
 	case KEY_TIMEOUT:
 		a->timeout = (double)option_number("--timeout", arg, 1, 86400);
 		return 0;
-	case ARGP_KEY_ARGS:
-		a->command = (const char **)state->argv + state->next;
+	case ARGP_KEY_ARG:
+		/* the rest is the command's */
+		a->command = (const char **)state->argv + state->next - 1;
+		state->next = state->argc;
 		return 0;
 	}
 	return ARGP_ERR_UNKNOWN;
@@ -150,7 +154,7 @@ static void take_args(const struct argp *argp, const char *cmd, int argc,
 		      char **argv, struct args *a)
 {
 	*a = (struct args){ .timeout = 600 };
-	parse_args(argp, cmd, argc, argv, a);
+	parse_args_to_command(argp, cmd, argc, argv, a);
 	a->boot.initramfs = a->initramfs;
 	a->boot.guest.args = a->qemu;
 }
@@ -328,9 +332,18 @@ static int do_fetch(int argc, char **argv)
 	return run_script("fetch.sh", names);
 }
 
+static error_t parse_nothing(int key, char *arg, struct argp_state *state)
+{
+	(void)state;
+	if (key == ARGP_KEY_ARG)
+		exit(usage_error("guest clean: what is '%s' for?", arg));
+	return ARGP_ERR_UNKNOWN;
+}
+
 static int do_clean(int argc, char **argv)
 {
 	const struct argp argp = {
+		.parser = parse_nothing,
 		.doc = "Removes the cache of kernels, tools and builds.",
 	};
 	char *none[] = { NULL };

@@ -19,6 +19,7 @@
 
 #define BOOT_TIMEOUT 120.0
 #define STOP_TIMEOUT 60.0
+#define US	     "\037" /* after each word for guest/init */
 
 static int __attribute__((format(printf, 2, 3)))
 fail(struct subject_error *err, const char *fmt, ...)
@@ -174,7 +175,7 @@ struct guest *guest_boot(const struct guest_options *o,
 	return NULL;
 }
 
-/* The requests for guest/init; tabs and newlines would be its own. */
+/* The requests for guest/init: a line, with US after each word. */
 static int request(struct guest *g, const char *const *argv, bool input,
 		   struct subject_error *err)
 {
@@ -182,17 +183,17 @@ static int request(struct guest *g, const char *const *argv, bool input,
 	char head[64], sync[64];
 	bool ok;
 
-	snprintf(head, sizeof(head), "exec\t%u\t%s", g->n,
+	snprintf(head, sizeof(head), "exec" US "%u" US "%s" US, g->n,
 		 input ? "port" : "empty");
 	snprintf(sync, sizeof(sync), "\nsync %u\n", g->n);
 	ok = buffer_add(b, head, strlen(head));
 	for (; *argv && ok; argv++) {
-		if (strpbrk(*argv, "\t\n"))
+		if (strpbrk(*argv, US "\n"))
 			return fail(
 				err,
-				"no tab and no newline in a guest's command");
-		ok = buffer_add(b, "\t", 1) &&
-		     buffer_add(b, *argv, strlen(*argv));
+				"no newline and no US (037) in a guest's command");
+		ok = buffer_add(b, *argv, strlen(*argv)) &&
+		     buffer_add(b, US, 1);
 	}
 	if (ok && buffer_add(b, "\n", 1) &&
 	    buffer_add(&g->to_work, sync, strlen(sync)))
@@ -251,7 +252,7 @@ int guest_wait(struct guest *g, struct subject_error *err)
 
 int guest_stop(struct guest *g, struct subject_error *err)
 {
-	static const char off[] = "poweroff\n";
+	static const char off[] = "poweroff" US "\n";
 	bool fine;
 	int ret = 0;
 

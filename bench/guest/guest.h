@@ -64,7 +64,7 @@ struct guest *guest_boot(const struct guest_options *o,
 
 /**
  * guest_exec() - start a command in a guest that executes none
- * @argv: its path in the guest and its arguments, without tabs and newlines; NULL
+ * @argv: its path in the guest and its arguments, without newlines; NULL
  * @input: whether what is written to the descriptor is its standard input; it never
  *	sees an end of that. Otherwise its input is empty
  * @timeout: s until it must have ended, or the guest is killed; 0: no end is set

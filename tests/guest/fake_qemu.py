@@ -91,7 +91,7 @@ def main():
     work, control = port("work"), port("control")
     control.sendall(b"up 1.25\n")
     for line in lines(control):
-        words = line.split("\t")
+        words = line.split("\037")
         if words[0] == "poweroff":
             if MODE == "stays":
                 time.sleep(60)

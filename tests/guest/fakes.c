@@ -221,14 +221,14 @@ static void kernel_complains(void **state)
 
 static void refused(void **state)
 {
-	const char *const odd[] = { "/bin/x", "a\tb", NULL };
+	const char *const odd[] = { "/bin/x", "a\nb", NULL };
 	struct guest *g = boot("hangs");
 	struct subject_error err;
 	int fd;
 
 	(void)state;
 	assert_int_equal(guest_exec(g, odd, false, 1, &err), -1);
-	must_say(&err, "no tab");
+	must_say(&err, "no newline");
 	fd = start(g, false, 60);
 	assert_int_equal(guest_exec(g, command, false, 1, &err), -1);
 	must_say(&err, "already");
