@@ -62,8 +62,8 @@ static int read_arch(struct parts *p, struct plan_error *err)
 	return -1;
 }
 
-static int prepare(const struct boot *b, struct parts *p,
-		   struct plan_error *err)
+static int run_prepare(const struct boot *b, struct parts *p,
+		       struct plan_error *err)
 {
 	const char *argv[MAX_ARGS];
 	char script[PATH_MAX];
@@ -99,7 +99,7 @@ static int make_parts(const struct boot *b, struct parts *p,
 {
 	if (make_folder(p, err))
 		return -1;
-	if (prepare(b, p, err)) {
+	if (run_prepare(b, p, err)) {
 		remove_folder(p);
 		return -1;
 	}

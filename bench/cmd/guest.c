@@ -60,14 +60,15 @@ static const struct argp_option run_options[] = {
 	{ 0 }
 };
 
-static void more(const char **list, size_t *nr, size_t room, const char *text)
+static void add_word(const char **list, size_t *nr, size_t room,
+		     const char *text)
 {
 	if (*nr == room)
 		exit(usage_error("%s: no more than %zu of these", text, room));
 	list[(*nr)++] = text;
 }
 
-static enum guest_accel accel(const char *name)
+static enum guest_accel read_accel(const char *name)
 {
 	static const char *const names[] = {
 		[GUEST_ACCEL_AUTO] = "auto",
@@ -89,7 +90,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 	switch (key) {
 	case KEY_ACCEL:
-		g->accel = accel(arg);
+		g->accel = read_accel(arg);
 		return 0;
 	case KEY_APPEND:
 		g->append = arg;
@@ -106,21 +107,22 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case KEY_FILE:
 		if (!strchr(arg, '='))
 			exit(usage_error("--file %s: not FILE=PLACE", arg));
-		more(a->initramfs, &a->nr_initramfs, 2 * MAX_MORE, arg);
+		add_word(a->initramfs, &a->nr_initramfs, 2 * MAX_MORE, arg);
 		return 0;
 	case KEY_KERNEL:
 		a->boot.kernel = arg;
 		return 0;
 	case KEY_LOAD:
-		more(a->initramfs, &a->nr_initramfs, 2 * MAX_MORE, "--load");
-		more(a->initramfs, &a->nr_initramfs, 2 * MAX_MORE, arg);
+		add_word(a->initramfs, &a->nr_initramfs, 2 * MAX_MORE,
+			 "--load");
+		add_word(a->initramfs, &a->nr_initramfs, 2 * MAX_MORE, arg);
 		return 0;
 	case KEY_MEMORY:
 		g->memory = (unsigned int)option_number("--memory", arg, 128,
 							1 << 20);
 		return 0;
 	case KEY_QEMU:
-		more(a->qemu, &a->nr_qemu, MAX_MORE, arg);
+		add_word(a->qemu, &a->nr_qemu, MAX_MORE, arg);
 		return 0;
 	case ARGP_KEY_ARG:
 		exit(usage_error("guest: what is '%s' for?", arg));

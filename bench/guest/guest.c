@@ -320,7 +320,7 @@ int guest_shell(const struct guest_options *o, struct subject_error *err)
 	const struct qemu_fds fds = { -1, -1, -1 };
 	struct termios before;
 	bool terminal = !tcgetattr(STDIN_FILENO, &before);
-	void (*on_int)(int);
+	void (*on_int)(int sig);
 	char path[PATH_MAX];
 	char **args;
 	int ret, kvm;

@@ -55,7 +55,7 @@ double guest_now(void)
 	struct timespec ts;
 
 	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (double)ts.tv_sec + 1e-9 * (double)ts.tv_nsec;
+	return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
 }
 
 void guest_wake(struct guest *g)
