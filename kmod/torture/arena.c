@@ -11,7 +11,6 @@
 
 #include "arena.h"
 #include "rnd.h"
-#include "stores/stores.h"
 
 #define QUEUE_SHIFT	8
 
@@ -275,7 +274,7 @@ static void choose(struct arena *a, const struct torture_case *c)
 	};
 	const bool copy = c->store_id >= SMMU_NR_STORES;
 
-	a->store = smmu_store_find(copy ? SMMU_STORE_ID_rcu_array : c->store_id, "qsbr", 0);
+	a->store = torture_store(c->store_id);
 	a->domain_lock = c->store_id == TORTURE_REPAIRED;
 	if (torture_bugs[c->bug].unmap)
 		a->unmap = torture_bugs[c->bug].unmap;

@@ -43,7 +43,7 @@ enum torture_store {
 	TORTURE_NR_STORES,
 };
 
-/* Bugs, each in a copy of TORTURE_REPAIRED under merged. */
+/* Bugs, each in rcu-array under merged. */
 enum torture_bug {
 	TORTURE_BUG_NONE,
 	TORTURE_BUG_LAST,
@@ -223,6 +223,11 @@ void torture_hook_master(struct torture_master *m);
 /* An attach or detach, as arm_smmu_master_attach(). May sleep. */
 int torture_attach(struct torture_master *m, struct arm_smmu_domain *domain);
 
+/* ---- stores.c --------------------------------------------------------- */
+
+/* What @id, an enum smmu_store_id or torture_store, stands on; NULL where it isn't here. */
+const struct smmu_store_ops *torture_store(unsigned int id);
+
 /* ---- copies.c, busted.c: the readers ----------------------------------- */
 
 /* TORTURE_DELAYED or TORTURE_REPAIRED under a strategy. */
@@ -233,7 +238,7 @@ smmu_unmap_fn torture_copy(enum torture_store store, enum smmu_strategy strategy
  * @name: what the user types
  * @help: one line
  * @caught_by: bits of the kinds that it shows as
- * @unmap: its reader; NULL where that is TORTURE_REPAIRED's and the bug is in hooks.c
+ * @unmap: its reader; NULL where that is rcu-array's and the bug is in hooks.c
  */
 struct torture_bug_row {
 	const char *name;
@@ -252,8 +257,13 @@ void torture_member(struct arena *a, unsigned int member, void (*tick)(void *ctx
 /* A transaction of every master's streams to @page. */
 void torture_touch(struct torture_thread *t, unsigned int page);
 
-/* Until a master with ATS was detached, or for @ns. Busy, in any context. */
+/*
+ * Until a master with ATS was detached, or for @ns; until one has been published in the
+ * domain that @t is unmapping from, and somebody has arrived, or for @ns. Busy, in any
+ * context.
+ */
 void torture_await_detach(struct torture_thread *t, u32 ns);
+void torture_await_attach(struct torture_thread *t, u32 ns);
 
 static inline struct torture_domain *to_torture_domain(struct arm_smmu_domain *d)
 {

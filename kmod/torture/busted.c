@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Readers with a bug planted in each, and the table of all bugs: the judge must find every
- * one. They stand on rcu-array, have merged's fence, and no lock where no ATC_INV is
- * judged.
+ * one. They stand on rcu-array and have merged's fence; and no lock, where that isn't
+ * what they are about.
  */
-#include <linux/ktime.h>
-#include <linux/processor.h>
 #include <linux/rcupdate.h>
 
 #include "arena.h"
@@ -19,16 +17,7 @@ static const struct smmu_path merged = {
 	.variant = SMMU_VARIANT_FAITHFUL,
 };
 
-/* Transactions to what is being unmapped, then some time for an attach to go through. */
-static void let_others(struct torture_thread *tt)
-{
-	ktime_t until = ktime_add_ns(ktime_get(), 20000);
-
-	while (ktime_before(ktime_get(), until)) {
-		torture_touch(tt, tt->t.pte_next);
-		cpu_relax();
-	}
-}
+#define WAIT_NS	1000000 /* for others, within an RCU read section */
 
 static struct arm_smmu_invs *begin(struct smmu_thread *t)
 {
@@ -59,7 +48,8 @@ static void load_first(struct smmu_thread *t, unsigned long n)
 
 		rcu_read_lock();
 		invs = rcu_dereference(t->domain->invs);
-		let_others(to_torture_thread(t));
+		torture_await_attach(to_torture_thread(t), WAIT_NS);
+		torture_touch(to_torture_thread(t), t->pte_next);
 		smmu_pte_clear(merged, t);
 		smmu_invs_walk(merged, t, invs, true);
 		rcu_read_unlock();
@@ -105,7 +95,7 @@ static void atc_first(struct smmu_thread *t, unsigned long n)
 									  everything(inv));
 			}
 			if (!pass)
-				let_others(to_torture_thread(t));
+				torture_touch(to_torture_thread(t), t->pte_next - 1);
 		}
 		rcu_read_unlock();
 	}
@@ -142,7 +132,7 @@ static void no_lock(struct smmu_thread *t, unsigned long n)
 		for (i = 0; i < num && nr < MAX_SEEN; i++)
 			if (READ_ONCE(invs->inv[i].users))
 				seen[nr++] = seen_as(&invs->inv[i]);
-		torture_await_detach(to_torture_thread(t), 100000);
+		torture_await_detach(to_torture_thread(t), WAIT_NS / 4);
 		smmu_inv_array_walk(merged, t, seen, nr);
 		read_unlock_irqrestore(&td->lock, flags);
 		rcu_read_unlock();

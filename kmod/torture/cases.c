@@ -8,7 +8,6 @@
 #include <linux/string.h>
 
 #include "arena.h"
-#include "stores/stores.h"
 
 #define DEFAULT_SECONDS	2
 #define DEFAULT_THREADS	4
@@ -84,29 +83,13 @@ static const struct {
 	},
 };
 
-/* An instance for it is compiled into this build. */
-static bool compiled(unsigned int store, unsigned int strategy)
-{
-	const struct smmu_path path = {
-		.strategy = strategy,
-		.queue = SMMU_QUEUE_LOCKLESS,
-		.device = SMMU_DEVICE_MODEL,
-		.variant = SMMU_VARIANT_FAITHFUL,
-	};
-	const struct smmu_store_ops *ops = smmu_store_find(store, "qsbr", 0);
-
-	return ops && ops->unmap(&path);
-}
-
 static void store_case(struct torture_case *c, unsigned int store, unsigned int strategy)
 {
-	const struct smmu_store_ops *ops;
-	bool own = false;
+	const struct smmu_store_ops *ops = torture_store(store);
+	const bool own = ops->caps & SMMU_STORE_OWN_ORDER;
 
 	memset(c, 0, sizeof(*c));
 	if (store < SMMU_NR_STORES) {
-		ops = smmu_store_find(store, "qsbr", 0);
-		own = ops->caps & SMMU_STORE_OWN_ORDER;
 		c->store = ops->name;
 		c->help = ops->help;
 	} else {
@@ -124,21 +107,18 @@ static void store_case(struct torture_case *c, unsigned int store, unsigned int 
 /* Is there such a case? One for a store that orders by itself. */
 static bool is_case(unsigned int store, unsigned int strategy)
 {
-	const struct smmu_store_ops *ops;
+	const struct smmu_store_ops *ops = torture_store(store);
 
-	if (store >= SMMU_NR_STORES)
-		return true;
-	ops = smmu_store_find(store, "qsbr", 0);
 	if (!ops || !(ops->caps & SMMU_STORE_CONCURRENT))
 		return false;
 	if (ops->caps & SMMU_STORE_OWN_ORDER)
 		return strategy == SMMU_STRATEGY_MERGED;
-	return compiled(store, strategy);
+	return smmu_strategies[strategy].worlds & SMMU_WORLD_HERE;
 }
 
 static void bug_case(struct torture_case *c, unsigned int bug)
 {
-	store_case(c, TORTURE_REPAIRED, SMMU_STRATEGY_MERGED);
+	store_case(c, SMMU_STORE_ID_rcu_array, SMMU_STRATEGY_MERGED);
 	c->store = torture_bugs[bug].name;
 	c->help = torture_bugs[bug].help;
 	c->busted = true;

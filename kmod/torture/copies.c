@@ -6,28 +6,12 @@
  * with the lock in the domain.
  */
 #include <linux/array_size.h>
-#include <linux/ktime.h>
-#include <linux/processor.h>
-#include <linux/rcupdate.h>
 
 #include "arena.h"
 #include "rnd.h"
 #include "stores/rcu_array.h"
 
 #define WAIT_NS	1000000 /* for others, within an RCU read section */
-
-/* Until somebody came to the domain and has arrived, who isn't in the array. */
-static void await_attach(struct torture_thread *tt)
-{
-	const void *invs = rcu_access_pointer(tt->t.domain->invs);
-	int moves = atomic_read(&tt->arena->moves);
-	ktime_t until = ktime_add_ns(ktime_get(), WAIT_NS);
-
-	while ((rcu_access_pointer(tt->t.domain->invs) == invs ||
-		atomic_read(&tt->arena->moves) == moves) &&
-	       ktime_before(ktime_get(), until))
-		cpu_relax();
-}
 
 /*
  * As if preempted there: until a master was detached that may be in this array, or one
@@ -44,7 +28,7 @@ static noinline void wait_for_others(struct smmu_thread *t)
 		torture_await_detach(tt, WAIT_NS);
 		break;
 	default:
-		await_attach(tt);
+		torture_await_attach(tt, WAIT_NS);
 		break;
 	}
 	torture_touch(tt, t->pte_next - 1);

@@ -68,7 +68,7 @@ static void unref(struct torture_domain *td, struct arm_smmu_invs *to_unref)
 	unsigned long flags;
 
 	a->store->unref(&td->d, to_unref);
-	if (!a->domain_lock || a->c->bug == TORTURE_BUG_NO_LOCK)
+	if (!a->domain_lock)
 		return;
 	/*
 	 * Pairs with the read_lock_irqsave() of __array_inv_range(): waits for those who

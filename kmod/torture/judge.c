@@ -79,7 +79,7 @@ static void found_line(struct torture_thread *t, unsigned int smmu, enum torture
 	u64 page = (line->iova >> ARENA_PAGE_SHIFT) - t->first_page;
 
 	arena_found(t->arena, kind,
-		    "smmu%u, %s, StreamID %#x, iova %#llx: %#llx is cached, mapped is %#llx", smmu,
+		    "smmu%u, %s, StreamID 0x%x, iova 0x%llx: 0x%llx is cached, mapped is 0x%llx", smmu,
 		    t->arena->domains[domain].name, line->sid, (unsigned long long)line->iova,
 		    (unsigned long long)line->leaf.pte,
 		    (unsigned long long)t->mapped[domain][page]);
@@ -127,7 +127,7 @@ static void try_to_use(struct torture_thread *t, unsigned int domain, unsigned i
 		return;
 	if (is_stale(t, leaf.pte))
 		arena_found(a, TORTURE_STALE_USE,
-			    "smmu%u, StreamID %#x, iova %#llx, unmapped from %s: %#llx was used",
+			    "smmu%u, StreamID 0x%x, iova 0x%llx, unmapped from %s: 0x%llx was used",
 			    m->smmu->index, sid, (unsigned long long)iova,
 			    a->domains[domain].name, (unsigned long long)leaf.pte);
 }
@@ -182,7 +182,7 @@ void judge_end(struct arena *a)
 			if (!first.valid)
 				continue;
 			arena_found(a, judged[c].kind,
-				    "smmu%u, %s, StreamID %#x, iova %#llx: in the cache when all are detached",
+				    "smmu%u, %s, StreamID 0x%x, iova 0x%llx: in the cache when all are detached",
 				    s, a->domains[first.cfg.table].name, first.sid,
 				    (unsigned long long)first.iova);
 		}

@@ -3,6 +3,7 @@
 #include <linux/array_size.h>
 #include <linux/ktime.h>
 #include <linux/processor.h>
+#include <linux/rcupdate.h>
 #include <linux/string.h>
 #include <asm/barrier.h>
 
@@ -39,6 +40,18 @@ void torture_await_detach(struct torture_thread *t, u32 ns)
 	int gone = atomic_read(&t->arena->gone);
 
 	while (atomic_read(&t->arena->gone) == gone && ktime_before(ktime_get(), until))
+		cpu_relax();
+}
+
+void torture_await_attach(struct torture_thread *t, u32 ns)
+{
+	ktime_t until = ktime_add_ns(ktime_get(), ns);
+	const void *invs = rcu_access_pointer(t->t.domain->invs);
+	int moves = atomic_read(&t->arena->moves);
+
+	while ((rcu_access_pointer(t->t.domain->invs) == invs ||
+		atomic_read(&t->arena->moves) == moves) &&
+	       ktime_before(ktime_get(), until))
 		cpu_relax();
 }
 

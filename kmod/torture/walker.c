@@ -38,7 +38,7 @@ static void read_entry(struct torture_smmu *s, const __le64 *entry, u64 *qwords)
 static int torn(struct torture_smmu *s, u32 sid, const char *what, const u64 *q)
 {
 	arena_found(s->arena, TORTURE_TORN_ENTRY,
-		    "smmu%u: %s of StreamID %#x: %#llx %#llx %#llx %#llx", s->index, what, sid,
+		    "smmu%u: %s of StreamID 0x%x: 0x%llx 0x%llx 0x%llx 0x%llx", s->index, what, sid,
 		    (unsigned long long)q[0], (unsigned long long)q[1],
 		    (unsigned long long)q[2], (unsigned long long)q[3]);
 	return -ENOENT;
@@ -152,7 +152,7 @@ static void consumed(void *ctx, const struct arm_smmu_cmd *cmd, u32 cons)
 	/* Pairs with the stores of torture_attach(). */
 	if (tm && READ_ONCE(tm->detached))
 		arena_found(s->arena, TORTURE_ATC_AFTER_DETACH,
-			    "smmu%u: ATC_INV to StreamID %#x, whose detach had returned",
+			    "smmu%u: ATC_INV to StreamID 0x%x, whose detach had returned",
 			    s->index, sid);
 }
 

@@ -44,5 +44,8 @@
 #define PATHS_ALL_kernel(X, s)	ALL_none(X, s) X(s, lockless_null, faithful)
 #define PATHS_FEW_kernel(X, s)						\
 	X(s, lockless_null, lean) X(s, lockless_model, faithful) FEW_queue(X, s)
+/* Torture compiles stores once more: every strategy, in every build. */
+#define PATHS_ALL_torture(X, s)	X(s, lockless_model, faithful)
+#define PATHS_FEW_torture(X, s)
 
 #endif
