@@ -52,8 +52,8 @@ build() {
 		why=$(first '(error|fatal|undefined|no rule)') || why=$(tail -n 1 "$log")
 		die "$what: can't build it, see $log: $why"
 	fi
-	# The compiler of another release of the distribution is fine: it isn't Debian's
-	# own kernels that say so, and modversions and vermagic guard the rest.
+	# For a user's kernel, a compiler that isn't quite its own will do: the kernel
+	# refuses at loading what doesn't fit.
 	if why=$(grep -i warning "$log" | grep -v 'compiler differs' | head -n 1 | grep .); then
 		die "$what: warnings, see $log: $why"
 	fi

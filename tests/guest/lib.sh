@@ -41,7 +41,7 @@ want_err() { grep -qF -e "$1" "$tree/err" || wrong "no '$1' in its complaint"; }
 # refused WORD...: exit 2; the last line, and no other but of progress, has the words.
 refused() {
 	want_status 2
-	n=$(grep -c -v -e ': fetching ' -e ': building ' "$tree/err")
+	n=$(grep -c -v -e ': fetching ' -e ': building ' -e ': waiting ' "$tree/err")
 	[ "$n" = 1 ] || wrong "not one line"
 	for word in "$@"; do
 		tail -n 1 "$tree/err" | grep -qF -e "$word" || wrong "no '$word'"
