@@ -15,7 +15,7 @@
 #include "team.h"
 
 /* Of a whole launch, the emulator's slowness included: what takes longer hangs. */
-#define LAUNCH_SECONDS 1800
+#define LAUNCH_SECONDS 600
 
 struct backend {
 	struct guest *guest;

@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""`run --backend`: groups in a guest's kernel, from plan to tables."""
+import json
+import pathlib
+import sys
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "cmd"))
+import harness  # noqa: E402
+
+JOB = """
+[global]
+launches = 5
+rounds = 8
+warmup = 64
+
+[strategies]
+op = unmap
+strategy = none, merged
+compare = strategy
+baseline = merged
+
+[stores]
+op = unmap
+store = rcu-array, srcu-array, mutex-array
+strategy = merged
+compare = store
+"""
+
+GUEST_ONLY = """
+[global]
+launches = 5
+rounds = 8
+warmup = 64
+[attach]
+op = attach
+strategy = rcu-gp, merged
+compare = strategy
+baseline = merged
+[threads]
+threads = 2
+store = rcu-array, spinlock-array
+compare = store
+"""
+
+
+class Plan(harness.Case):
+    def plan(self, text, *args):
+        return self.json("run", self.job(text), "--dry-run", "--json", *args)
+
+    def test_worlds_have_what_they_have(self):
+        text = JOB.replace("rcu-array, srcu-array, mutex-array", "all")
+        plan = self.plan(text, "--backend", "user,guest")
+        stores = {g["backend"]: [c["name"] for c in g["cells"]]
+                  for g in plan["groups"] if g["section"] == "stores"}
+        self.assertIn("mutex-array", stores["user"])
+        self.assertNotIn("srcu-array", stores["user"])
+        self.assertIn("srcu-array", stores["guest"])
+        self.assertNotIn("mutex-array", stores["guest"])
+        for g in plan["groups"]:
+            world = "world=user" if g["backend"] == "user" else "world=kernel"
+            self.assertTrue(all(world in c["params"] for c in g["cells"]))
+
+    def test_bad_backends(self):
+        job = self.job(GUEST_ONLY)
+        run = ["run", job, "--dry-run"]
+        self.refused([*run, "--backend", "gest"], "did you mean guest?", "valid: user")
+        self.refused([*run, "--backend", "user,user"], "named twice")
+        self.refused([*run, "--backend", "guest", "--set", "world=user"], "no key of a job")
+        self.refused([*run, "--backend", "guest", "--cpus", "0"], "has its own")
+        self.refused(["run", self.job(JOB), "--dry-run", "--backend", "guest"],
+                     "store=mutex-array exists only in: user")
+
+
+class Guest(harness.Case):
+    def test_groups_of_both_worlds(self):
+        out = self.dir / "r"
+        # of the real top, whose module is built already
+        env = dict(self.env, INVBENCH_TOP=str(harness.SOURCE))
+        doc = self.json("run", self.job(GUEST_ONLY), "--backend", "user,guest", "--out", out,
+                        "--json", "-q", env=env)
+        rows = {g["name"]: g["rows"] for g in doc["groups"]}
+        self.assertEqual(set(rows), {"attach", "attach backend=guest", "threads",
+                                     "threads backend=guest"})
+        for name, group in rows.items():
+            emulated = "guest" in name
+            for row in group:
+                self.assertGreater(row["ns"], 0, f"{name} {row}")
+                self.assertEqual("emulated" in row["marks"], emulated, f"{name} {row}")
+                if emulated:
+                    self.assertIsNone(row["rank"])
+            self.assertEqual(any(r["rank"] for r in group), not emulated, name)
+        # no picture of an emulator's times
+        pictures = [p.name for p in (out / "plots").glob("*.svg")]
+        self.assertTrue(any("threads" in p or "attach" in p for p in pictures), pictures)
+        self.assertFalse([p for p in pictures if "guest" in p])
+        # a grace period costs what it costs in a kernel, not in liburcu
+        gp = {r["name"]: r["ns"] for r in rows["attach backend=guest"]}
+        self.assertGreater(gp["rcu-gp"], 20 * gp["merged"])
+        # judged again from the samples that are kept, the console beside them
+        again = json.loads((out / "plan.json").read_text())
+        self.assertEqual([g["emulated"] for g in again["groups"]], [False, True] * 2)
+        self.assertIn("invbench: loading out-of-tree module",
+                      (out / "console.log").read_text())
+        self.refused(["choose", out], "not an emulator's", env=env)
+
+
+harness.PATIENCE = 500
+
+if __name__ == "__main__":
+    unittest.main()
