@@ -6,8 +6,8 @@ use strict;
 use warnings;
 
 # From the bottom up; a room includes its own files and those before it.
-my @rooms = qw(bench/compat kmod/smmu kmod/measure kmod/torture bench/gbench bench/stats bench/measure bench/guest
-	bench/worker bench/plan bench/result bench/cmd tests);
+my @rooms = qw(bench/compat kmod/smmu kmod/measure kmod/selftest kmod/torture
+	bench/gbench bench/stats bench/measure bench/guest bench/worker bench/plan bench/result bench/cmd tests);
 my %level;
 @level{@rooms} = 0 .. $#rooms;
 
@@ -48,6 +48,10 @@ sub wrong {
 		return undef if $file =~ m{/(subject|transitions)\.h$} &&
 			$name =~ /^std(bool|def|int)\.h$/;
 		return 'the subject takes linux/*.h, asm/*.h and its own only'
+			if $name !~ m{^(linux|asm)/};
+	}
+	if ($room eq 'kmod/selftest' && $angled) {
+		return 'cases are kernel C: linux/*.h, asm/*.h and our own'
 			if $name !~ m{^(linux|asm)/};
 	}
 	if ($room eq 'bench/worker' && !$test) {

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The attach side under other names: recorder.c compiles it a second time, with ears.
+ * Before anything of the subject.
+ */
+#ifndef SELFTEST_ATTACH_RECORDED_H
+#define SELFTEST_ATTACH_RECORDED_H
+
+#define arm_smmu_alloc_cd_ptr		recorded_alloc_cd_ptr
+#define arm_smmu_alloc_cd_tables	recorded_alloc_cd_tables
+#define arm_smmu_asid_lock		recorded_asid_lock
+#define arm_smmu_attach_commit		recorded_attach_commit
+#define arm_smmu_attach_dev		recorded_attach_dev
+#define arm_smmu_attach_dev_blocked	recorded_attach_dev_blocked
+#define arm_smmu_attach_dev_identity	recorded_attach_dev_identity
+#define arm_smmu_attach_prepare		recorded_attach_prepare
+#define arm_smmu_blocked_domain		recorded_blocked_domain
+#define arm_smmu_blocking_set_dev_pasid	recorded_blocking_set_dev_pasid
+#define arm_smmu_cd_writer_ops		recorded_cd_writer_ops
+#define arm_smmu_clear_cd		recorded_clear_cd
+#define arm_smmu_entry_qword_diff	recorded_entry_qword_diff
+#define arm_smmu_get_cd_ptr		recorded_get_cd_ptr
+#define arm_smmu_get_cd_used		recorded_get_cd_used
+#define arm_smmu_get_ste_update_safe	recorded_get_ste_update_safe
+#define arm_smmu_get_ste_used		recorded_get_ste_used
+#define arm_smmu_identity_domain	recorded_identity_domain
+#define arm_smmu_install_ste_for_dev	recorded_install_ste_for_dev
+#define arm_smmu_issue_for_streams	recorded_issue_for_streams
+#define arm_smmu_make_abort_ste		recorded_make_abort_ste
+#define arm_smmu_make_bypass_ste	recorded_make_bypass_ste
+#define arm_smmu_make_cdtable_ste	recorded_make_cdtable_ste
+#define arm_smmu_make_nested_cd_table_ste	recorded_make_nested_cd_table_ste
+#define arm_smmu_make_released_cd	recorded_make_released_cd
+#define arm_smmu_make_s1_cd		recorded_make_s1_cd
+#define arm_smmu_make_s2_domain_ste	recorded_make_s2_domain_ste
+#define arm_smmu_master_attach		recorded_master_attach
+#define arm_smmu_master_build_invs	recorded_master_build_invs
+#define arm_smmu_master_destroy		recorded_master_destroy
+#define arm_smmu_master_init		recorded_master_init
+#define arm_smmu_s1_set_dev_pasid	recorded_s1_set_dev_pasid
+#define arm_smmu_ste_writer_ops		recorded_ste_writer_ops
+#define arm_smmu_write_cd_entry		recorded_write_cd_entry
+#define arm_smmu_write_entry		recorded_write_entry
+
+#endif
