@@ -51,6 +51,18 @@ struct session {
 /* The executor is one: its threads are bound to CPUs, and would measure each other. */
 static atomic_t busy = ATOMIC_INIT(0);
 
+bool control_claim(void)
+{
+	/* Acquire: what the one before left is freed. Pairs with control_unclaim(). */
+	return !atomic_cmpxchg_acquire(&busy, 0, 1);
+}
+
+void control_unclaim(void)
+{
+	/* Pairs with the acquire in control_claim(). */
+	atomic_set_release(&busy, 0);
+}
+
 static int make_room(struct session *s, size_t len)
 {
 	size_t size = max_t(size_t, s->size, SZ_16K);
@@ -149,12 +161,11 @@ static int control_open(struct inode *inode, struct file *file)
 {
 	struct session *s;
 
-	/* Acquire: what the one before left is freed. Pairs with control_release(). */
-	if (atomic_cmpxchg_acquire(&busy, 0, 1))
+	if (!control_claim())
 		return -EBUSY;
 	s = session_create();
 	if (!s) {
-		atomic_set_release(&busy, 0);
+		control_unclaim();
 		return -ENOMEM;
 	}
 	file->private_data = s;
@@ -164,8 +175,7 @@ static int control_open(struct inode *inode, struct file *file)
 static int control_release(struct inode *inode, struct file *file)
 {
 	session_free(file->private_data);
-	/* Pairs with the acquire in control_open(). */
-	atomic_set_release(&busy, 0);
+	control_unclaim();
 	return 0;
 }
 

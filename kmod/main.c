@@ -19,7 +19,7 @@ static struct dentry *folder;
 
 static int __init invbench_init(void)
 {
-	int ret = 0;
+	int ret;
 
 	folder = debugfs_create_dir("invbench", NULL);
 	if (IS_ERR(folder)) {
@@ -30,18 +30,23 @@ static int __init invbench_init(void)
 	if (folder) {
 		control_init(folder);
 		lists_init(folder);
+		selftest_init(folder);
 		fail_alloc_init(folder);
 	}
-	if (requests)
+	ret = selftest_at_load();
+	if (!ret && requests)
 		ret = control_run(requests);
-	if (ret)
+	if (ret) {
 		debugfs_remove(folder);
+		selftest_exit();
+	}
 	return ret;
 }
 
 static void __exit invbench_exit(void)
 {
 	debugfs_remove(folder);
+	selftest_exit();
 }
 
 module_init(invbench_init);
