@@ -194,7 +194,7 @@ const struct torture_bug_row torture_bugs[TORTURE_NR_BUGS] = {
 	},
 	[TORTURE_BUG_TORN] = {
 		.name = "busted-torn",
-		.help = "STEs and CDs are written in one go, V = 1",
+		.help = "an STE or CD is changed in two steps with V = 1",
 		.caught_by = BIT(TORTURE_TORN_ENTRY),
 	},
 };

@@ -145,10 +145,13 @@ static void hook_cd_sync(struct arm_smmu_entry_writer *writer)
 	hook_sync(writer, &arm_smmu_cd_writer_ops);
 }
 
-/* TORTURE_BUG_TORN: any bit may change at any time. */
-static void all_is_safe(const __le64 *cur, const __le64 *target, __le64 *safe)
+/*
+ * TORTURE_BUG_TORN: VMID and TTB, or TTB and ASID, change in two steps. As if one qword
+ * were all that differs, V stays 1.
+ */
+static void too_much_is_safe(const __le64 *cur, const __le64 *target, __le64 *safe)
 {
-	memset(safe, 0xff, NUM_ENTRY_QWORDS * sizeof(*safe));
+	memset(&safe[1], 0xff, 2 * sizeof(*safe));
 }
 
 static const struct arm_smmu_entry_writer_ops ste_ops = {
@@ -164,13 +167,13 @@ static const struct arm_smmu_entry_writer_ops cd_ops = {
 
 static const struct arm_smmu_entry_writer_ops torn_ste_ops = {
 	.get_used = arm_smmu_get_ste_used,
-	.get_update_safe = all_is_safe,
+	.get_update_safe = too_much_is_safe,
 	.sync = hook_ste_sync,
 };
 
 static const struct arm_smmu_entry_writer_ops torn_cd_ops = {
 	.get_used = arm_smmu_get_cd_used,
-	.get_update_safe = all_is_safe,
+	.get_update_safe = too_much_is_safe,
 	.sync = hook_cd_sync,
 };
 

@@ -14,13 +14,10 @@
 /* Qwords that any configuration uses. */
 #define QWORDS	4
 
-/* Qwords are stored in an instant: there a bug in their order is given time to show. */
 static void pause_a_little(struct torture_smmu *s)
 {
-	const bool torn = s->arena->c->bug == TORTURE_BUG_TORN;
-
-	if (!torture_below(&s->delays, torn ? 2 : 8))
-		ndelay(torture_below(&s->delays, torn ? 4000 : 500));
+	if (!torture_below(&s->delays, 8))
+		ndelay(torture_below(&s->delays, 500));
 }
 
 /* From either end: an SMMU may read in any order (IHI 0070, 3.21.3). */
