@@ -79,7 +79,7 @@ class Guest(harness.Case):
         env = dict(self.env, INVBENCH_TOP=str(harness.SOURCE))
         doc = self.json("run", self.job(GUEST_ONLY), "--backend", "user,guest", "--out", out,
                         "--json", "-q", env=env)
-        rows = {g["name"]: g["rows"] for g in doc["groups"]}
+        rows = {g["group"]: g["rows"] for g in doc["groups"]}
         self.assertEqual(set(rows), {"attach", "attach backend=guest", "threads",
                                      "threads backend=guest"})
         for name, group in rows.items():
