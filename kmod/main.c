@@ -9,6 +9,7 @@
 
 #include "fail_alloc.h"
 #include "invbench.h"
+#include "stock/room.h"
 
 static char *requests;
 module_param(requests, charp, 0400);
@@ -21,6 +22,7 @@ static int __init invbench_init(void)
 {
 	int ret;
 
+	stock_init();
 	folder = debugfs_create_dir("invbench", NULL);
 	if (IS_ERR(folder)) {
 		/* Without debugfs there are the parameters. */
@@ -38,6 +40,7 @@ static int __init invbench_init(void)
 		ret = control_run(requests);
 	if (ret) {
 		debugfs_remove(folder);
+		stock_exit();
 		selftest_exit();
 	}
 	return ret;
@@ -46,6 +49,7 @@ static int __init invbench_init(void)
 static void __exit invbench_exit(void)
 {
 	debugfs_remove(folder);
+	stock_exit();
 	selftest_exit();
 }
 

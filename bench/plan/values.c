@@ -142,6 +142,8 @@ static int add_all(struct values *out, const struct job_key *k,
 		if (!strcmp(axis->key, "strategy") &&
 		    i >= subject_nr_strategies())
 			continue;
+		if (!strcmp(axis->key, "store") && subject_store(i)->foreign)
+			continue;
 		if (add(out, k, axis, axis->names[i], err))
 			return -EINVAL;
 	}

@@ -24,6 +24,7 @@ extern const struct ktap_suite selftest_attach_failures;
 extern const struct ktap_suite selftest_attach_steps;
 extern const struct ktap_suite selftest_attach_bits;
 extern const struct ktap_suite selftest_attach_table;
+extern const struct ktap_suite selftest_stock; /* kmod/stock */
 
 /* Planted bugs: a case is ok when its bug was caught. */
 extern const struct ktap_suite selftest_invs_busted;
@@ -31,6 +32,7 @@ extern const struct ktap_suite selftest_inv_range_busted;
 extern const struct ktap_suite selftest_stores_busted;
 extern const struct ktap_suite selftest_cmdq_busted;
 extern const struct ktap_suite selftest_attach_busted;
+extern const struct ktap_suite selftest_stock_busted; /* kmod/stock */
 
 /* ---- what the world can do ----------------------------------------------- */
 

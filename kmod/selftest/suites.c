@@ -21,6 +21,7 @@ static const struct ktap_suite *const sound[] = {
 	&selftest_attach_steps,
 	&selftest_attach_bits,
 	&selftest_attach_table,
+	&selftest_stock,
 	NULL,
 };
 
@@ -31,6 +32,7 @@ static const struct ktap_suite *const busted[] = {
 	&selftest_stores_busted,
 	&selftest_cmdq_busted,
 	&selftest_attach_busted,
+	&selftest_stock_busted,
 	NULL,
 };
 

@@ -62,6 +62,7 @@ static struct subject_strategy strategies[SMMU_NR_STRATEGIES] = {
 		.own_order = SMMU_STORE_OWN_ORDER & (caps),		\
 		.concurrent = SMMU_STORE_CONCURRENT & (caps),		\
 		.twin = SMMU_INSTANCE_COPIES > 1 && (SMMU_STORE_RCU & (caps)), \
+		.foreign = SMMU_STORE_ID_##id == SMMU_STORE_ID_stock,	\
 		.here = SMMU_WORLD_##w & SMMU_WORLD_HERE,		\
 	},
 static const struct subject_store stores[SMMU_NR_STORES] = {
@@ -108,10 +109,16 @@ const struct subject_store *subject_store(unsigned int i)
 /* ---- axes ------------------------------------------------------------- */
 
 static const char * const op_names[] = {
-	[SUBJECT_OP_UNMAP] = "unmap",	[SUBJECT_OP_MAP_UNMAP] = "map-unmap",
-	[SUBJECT_OP_ATTACH] = "attach", [SUBJECT_OP_CMDQ] = "cmdq",
-	[SUBJECT_OP_FENCE] = "fence",	[SUBJECT_OP_BUILD] = "build",
+	[SUBJECT_OP_UNMAP] = "unmap",
+	[SUBJECT_OP_MAP_UNMAP] = "map-unmap",
+	[SUBJECT_OP_ATTACH] = "attach",
+	[SUBJECT_OP_CMDQ] = "cmdq",
+	[SUBJECT_OP_FENCE] = "fence",
+	[SUBJECT_OP_BUILD] = "build",
 	[SUBJECT_OP_FLOOR] = "floor",
+	[SUBJECT_OP_IOMMU_MAP_UNMAP] = "iommu-map-unmap",
+	[SUBJECT_OP_DMA_MAP_UNMAP] = "dma-map-unmap",
+	[SUBJECT_OP_IOMMU_ATTACH] = "iommu-attach",
 };
 
 static const char * const op_help[] = {
@@ -122,6 +129,12 @@ static const char * const op_help[] = {
 	[SUBJECT_OP_FENCE] = "IOPTE stores, a store, the fence, a load",
 	[SUBJECT_OP_BUILD] = "build commands (entries) into a ring",
 	[SUBJECT_OP_FLOOR] = "the loop with the IOPTE stores alone",
+	[SUBJECT_OP_IOMMU_MAP_UNMAP] =
+		"stock driver: iommu_map() and strict iommu_unmap()",
+	[SUBJECT_OP_DMA_MAP_UNMAP] =
+		"stock driver: dma_map_single() and dma_unmap_single()",
+	[SUBJECT_OP_IOMMU_ATTACH] =
+		"stock driver: iommu_attach_device() and iommu_detach_device()",
 };
 
 #define STORE(id, n, ...) [SMMU_STORE_ID_##id] = n,
@@ -181,12 +194,14 @@ static const char * const queue_help[] = {
 static const char * const device_names[] = {
 	[SMMU_DEVICE_NULL] = "null",
 	[SMMU_DEVICE_MODEL] = "model",
+	[SMMU_DEVICE_MMIO] = "mmio",
 };
 
 static const char * const device_help[] = {
 	[SMMU_DEVICE_NULL] = "whatever is written is consumed at once",
 	[SMMU_DEVICE_MODEL] =
 		"takes cmd_ns for each command and sync_ns for each CMD_SYNC",
+	[SMMU_DEVICE_MMIO] = "an SMMUv3",
 };
 
 static const char * const rcu_names[] = {
@@ -216,6 +231,16 @@ static const char * const budget_help[] = {
 	[SUBJECT_BUDGET_NO_READER_FENCE] =
 		"without the strategy's reader fence",
 	[SUBJECT_BUDGET_NO_QUEUE_WMB] = "without the queue's dma_wmb()",
+};
+
+static const char * const flush_names[] = {
+	[SUBJECT_FLUSH_STRICT] = "strict",
+	[SUBJECT_FLUSH_LAZY] = "lazy",
+};
+
+static const char * const flush_help[] = {
+	[SUBJECT_FLUSH_STRICT] = "unmap returns when the IOTLB is clean",
+	[SUBJECT_FLUSH_LAZY] = "by the flush queue: many unmaps share one",
 };
 
 static const char * const pte_cache_names[] = {
@@ -281,8 +306,8 @@ static const struct subject_axis axes[SUBJECT_NR_AXES] = {
 			   "compiled instance: 1 is the twin, with data of its own"),
 		      NUMBER(0, 1, "0") },
 	[AX_ENTRIES] = { AXIS(entries,
-			      "invalidations owed by the domain (cmdq, build: commands)"),
-			 NUMBER(1, 65536, "1"), .artificial = 2 },
+			      "invalidations owed by the domain (0: none; cmdq, build: commands)"),
+			 NUMBER(0, 65536, "1"), .artificial = 2 },
 	[AX_ATS] = { AXIS(ats,
 			  "all entries but the first of each SMMU are ATS streams"),
 		     NAMED(off_on, NULL, "off") },
@@ -314,6 +339,11 @@ static const struct subject_axis axes[SUBJECT_NR_AXES] = {
 	[AX_READERS] = { AXIS(readers,
 			      "threads that unmap beside the caller of op=attach"),
 			 NUMBER(0, SUBJECT_MAX_THREADS, "0") },
+	[AX_DOMAINS] = { AXIS(domains,
+			      "domains that op=iommu-attach attaches in turn"),
+			 NUMBER(1, 1024, "1") },
+	[AX_FLUSH] = { AXIS(flush, "when dma-map-unmap's IOTLB is cleaned"),
+		       NAMED(flush_names, flush_help, "strict") },
 	[AX_WORLD] = { AXIS(world, "where a cell lives; chosen by the backend"),
 		       NAMED(world_names, world_help, WORLD_FALLBACK) },
 };
@@ -352,6 +382,8 @@ static const struct {
 	SLOT(THREADS, threads),
 	SLOT(ATTACH_RATE, attach_rate),
 	SLOT(READERS, readers),
+	SLOT(DOMAINS, domains),
+	SLOT(FLUSH, flush),
 	SLOT(WORLD, world),
 #undef SLOT
 };

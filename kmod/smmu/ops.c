@@ -182,7 +182,7 @@ smmu_unmap_fn OP_NAME(smmu_op_find)(const struct subject_params *p)
 				return map_unmaps[i].fn;
 		return NULL;
 	case SUBJECT_OP_CMDQ:
-		return cmdqs[p->queue][p->device];
+		return p->device < ARRAY_SIZE(cmdqs[0]) ? cmdqs[p->queue][p->device] : NULL;
 	case SUBJECT_OP_FENCE:
 		return p->fence < ARRAY_SIZE(fences) ? fences[p->fence] : NULL;
 	case SUBJECT_OP_BUILD:

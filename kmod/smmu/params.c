@@ -6,6 +6,7 @@
 #include <linux/types.h>
 
 #include "params.h"
+#include "stock.h"
 #include "stores/paths.h"
 #include "stores/stores.h"
 
@@ -30,7 +31,21 @@ static const u32 op_axes[] = {
 	[SUBJECT_OP_FENCE] = AX_ALWAYS | AX_PTE | AX(FENCE),
 	[SUBJECT_OP_BUILD] = AX_ALWAYS | AX(ENTRIES),
 	[SUBJECT_OP_FLOOR] = AX_ALWAYS | AX_PTE,
+	[SUBJECT_OP_IOMMU_MAP_UNMAP] = AX_ALWAYS | AX(STORE) | AX(SIZE) | AX(GRANULE),
+	[SUBJECT_OP_DMA_MAP_UNMAP] = AX_ALWAYS | AX(STORE) | AX(SIZE) | AX(FLUSH),
+	[SUBJECT_OP_IOMMU_ATTACH] = AX_ALWAYS | AX(STORE) | AX(DOMAINS),
 };
+
+/* Operations that only the stock driver has. */
+static bool op_is_stock(unsigned int op)
+{
+	return op >= SUBJECT_OP_IOMMU_MAP_UNMAP;
+}
+
+bool subject_is_stock(const struct subject_params *p)
+{
+	return (op_axes[p->op] & AX(STORE)) && p->store == SMMU_STORE_ID_stock;
+}
 
 static void fold(struct subject_params *p)
 {
@@ -46,6 +61,11 @@ static void fold(struct subject_params *p)
 		keep &= ~AX(RCU);
 	if (!p->ptes)
 		keep &= ~AX(PTE_CACHE);
+	if (op_is_stock(p->op))
+		p->store = SMMU_STORE_ID_stock;
+	/* Its queue is as deep as the driver made it. */
+	if (subject_is_stock(p))
+		keep &= ~(AX(VARIANT) | AX(DEPTH));
 
 	for (a = 0; a < SUBJECT_NR_AXES; a++)
 		if (!(keep & (1U << a)))
@@ -127,6 +147,8 @@ static int check_store(const struct subject_params *p,
 static int check_entries(const struct subject_params *p,
 			 struct subject_error *err)
 {
+	if (!p->entries && p->smmus == 1 && !p->ats && (op_axes[p->op] & AX(STRATEGY)))
+		return 0;
 	if (p->entries < p->smmus)
 		return REFUSE(
 			err,
@@ -138,6 +160,41 @@ static int check_entries(const struct subject_params *p,
 			err,
 			"ats=on: entries=%llu leaves none beside the ASID of each SMMU",
 			(unsigned long long)p->entries);
+	return 0;
+}
+
+#define STOCK_MAX_SIZE	(4ULL << 20) /* one piece of memory */
+
+static int check_stock_api(const struct subject_params *p, struct subject_error *err)
+{
+	if (p->op == SUBJECT_OP_IOMMU_ATTACH && p->threads > 1)
+		return REFUSE(err, "op=iommu-attach has one PCI function: threads=%llu",
+			      (unsigned long long)p->threads);
+	if (p->op == SUBJECT_OP_IOMMU_ATTACH)
+		return 0;
+	if (!p->size || p->size > STOCK_MAX_SIZE)
+		return REFUSE(err, "op=%s maps 1 byte to 4M: size=%llu",
+			      subject_axis_name(p, AX_OP), (unsigned long long)p->size);
+	return 0;
+}
+
+static int check_stock(const struct subject_params *p, struct subject_error *err)
+{
+	if (op_is_stock(p->op))
+		return check_stock_api(p, err);
+	if (p->op != SUBJECT_OP_UNMAP)
+		return REFUSE(err, "store=stock is for op=unmap: op=%s",
+			      subject_axis_name(p, AX_OP));
+	if (p->queue != SMMU_QUEUE_LOCKLESS || p->device == SMMU_DEVICE_MODEL)
+		return REFUSE(err,
+			      "store=stock has the driver's queue: queue=lockless, device=mmio or null; not queue=%s device=%s",
+			      subject_axis_name(p, AX_QUEUE), subject_axis_name(p, AX_DEVICE));
+	if (p->entries > 1)
+		return REFUSE(err, "store=stock has one entry or none: entries=%llu",
+			      (unsigned long long)p->entries);
+	if (p->attach_rate)
+		return REFUSE(err, "store=stock has one PCI function: attach_rate=%llu",
+			      (unsigned long long)p->attach_rate);
 	return 0;
 }
 
@@ -161,10 +218,14 @@ static int check_range(const struct subject_params *p,
 
 static int check_queue(const struct subject_params *p, struct subject_error *err)
 {
+	if (p->device == SMMU_DEVICE_MMIO && p->world != SUBJECT_WORLD_KERNEL)
+		return REFUSE(err, "device=mmio exists only in: kernel");
 	if (p->op != SUBJECT_OP_CMDQ)
 		return 0;
 	if (p->queue == SMMU_QUEUE_NONE)
 		return REFUSE(err, "op=cmdq needs a queue: queue=none");
+	if (!p->entries)
+		return REFUSE(err, "op=cmdq has no command with entries=0");
 	if (p->entries >= 1ULL << p->depth)
 		return REFUSE(err, "op=cmdq: entries=%llu and a CMD_SYNC don't fit in depth=%llu",
 			      (unsigned long long)p->entries, (unsigned long long)p->depth);
@@ -201,6 +262,8 @@ static bool kernel_compiles(const struct subject_params *p)
 
 static bool is_compiled(const struct subject_params *p)
 {
+	if (subject_is_stock(p) && p->world != SUBJECT_WORLD_HERE)
+		return p->world == SUBJECT_WORLD_KERNEL;
 	/* The loops of the other operations are the same in all worlds. */
 	if (p->op == SUBJECT_OP_UNMAP && p->world != SUBJECT_WORLD_HERE &&
 	    p->world == SUBJECT_WORLD_KERNEL)
@@ -259,6 +322,8 @@ smmu_unmap_fn subject_loop(const struct subject_params *p)
 	};
 	const struct smmu_store_ops *ops;
 
+	if (subject_is_stock(p))
+		return smmu_stock() ? smmu_stock()->loop(p) : NULL;
 #if SMMU_INSTANCE_COPIES > 1
 	if (p->op != SUBJECT_OP_UNMAP && p->copy)
 		return smmu_op_find__1(p);
@@ -281,10 +346,12 @@ int subject_params_check(struct subject_params *p, struct subject_error *err)
 		ret = check_store(p, err);
 	if (!ret && (keep & AX(STORE)))
 		ret = check_entries(p, err);
+	if (!ret && subject_is_stock(p))
+		ret = check_stock(p, err);
 	if (!ret && !SMMU_SMP && p->threads > 1)
 		ret = REFUSE(err, "this build is for a single CPU: threads=%llu",
 			     (unsigned long long)p->threads);
-	if (!ret && (keep & AX(SIZE)))
+	if (!ret && (keep & AX(GRANULE)))
 		ret = check_range(p, err);
 	if (!ret && (keep & AX(QUEUE)))
 		ret = check_queue(p, err);

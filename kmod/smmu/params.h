@@ -20,6 +20,9 @@ enum subject_op {
 	SUBJECT_OP_FENCE,
 	SUBJECT_OP_BUILD,
 	SUBJECT_OP_FLOOR,
+	SUBJECT_OP_IOMMU_MAP_UNMAP,
+	SUBJECT_OP_DMA_MAP_UNMAP,
+	SUBJECT_OP_IOMMU_ATTACH,
 };
 
 enum subject_rcu {
@@ -35,6 +38,11 @@ enum subject_budget {
 	SUBJECT_BUDGET_NO_READER_FENCE,
 	SUBJECT_BUDGET_NO_QUEUE_WMB,
 	SUBJECT_NR_BUDGETS,
+};
+
+enum subject_flush {
+	SUBJECT_FLUSH_STRICT,
+	SUBJECT_FLUSH_LAZY,
 };
 
 enum subject_pte_cache {
@@ -76,6 +84,8 @@ enum subject_axis_id {
 	AX_THREADS,
 	AX_ATTACH_RATE,
 	AX_READERS,
+	AX_DOMAINS,
+	AX_FLUSH,
 	AX_WORLD,
 	SUBJECT_NR_AXES,
 };
@@ -87,6 +97,9 @@ u64 subject_axis_value(const struct subject_params *p, enum subject_axis_id a);
 const char *subject_axis_name(const struct subject_params *p, enum subject_axis_id a);
 void subject_axis_reset(struct subject_params *p, enum subject_axis_id a);
 void subject_print_number(u64 value, bool bytes, char *buf, size_t len);
+
+/* A cell of the stock driver's; its axes are folded. */
+bool subject_is_stock(const struct subject_params *p);
 
 /* This world's compiled loop of a cell whose axes are folded, but for op=attach; or NULL. */
 smmu_unmap_fn subject_loop(const struct subject_params *p);

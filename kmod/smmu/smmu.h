@@ -33,7 +33,8 @@
 #define ARM_SMMU_OPT_CMDQ_FORCE_SYNC  (1U << 2) /* erratum 2812531 */
 #define ARM_SMMU_OPT_REPEAT_TLBI_CFGI (1U << 3) /* erratum repeat-TLBI */
 
-#define IOMMU_NO_PASID 0
+/* As linux/iommu.h has it, for who includes both. */
+#define IOMMU_NO_PASID (0U)
 
 /* How a batch reaches its consumer. */
 enum smmu_queue {

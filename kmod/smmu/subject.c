@@ -11,6 +11,7 @@
 #include <linux/sprintf.h>
 
 #include "device.h"
+#include "stock.h"
 #include "stores/stores.h"
 #include "subject_thread.h"
 #include "world.h"
@@ -40,6 +41,7 @@
  * @masters: one behind each SMMU; their streams are the domain's
  * @masters_up: how many are attached
  * @threads: p.threads callers, then p.readers readers
+ * @stock: store=stock and its operations: the cell, of stock.h
  * @extra: who subject_attach_once() attaches
  * @extra_up: it exists
  * @attaches: by subject_attach_once()
@@ -55,6 +57,7 @@ struct subject {
 	struct arm_smmu_master *masters;
 	unsigned int masters_up;
 	struct subject_thread **threads;
+	void *stock;
 	struct arm_smmu_master extra;
 	bool extra_up;
 	u64 attaches;
@@ -306,6 +309,8 @@ static int add_asids(struct subject *s, struct arm_smmu_master *master, unsigned
 
 static int masters_create(struct subject *s, struct subject_error *err)
 {
+	if (!s->p.entries)
+		return 0;
 	s->masters = kvcalloc(s->p.smmus, sizeof(*s->masters), GFP_KERNEL);
 	if (!s->masters)
 		return no_memory(err, "masters");
@@ -379,6 +384,20 @@ static smmu_unmap_fn find_loop(const struct subject_params *p, bool reader)
 	return subject_loop(&unmap);
 }
 
+/* ---- the stock driver -------------------------------------------------- */
+
+static const struct smmu_stock_ops *stock_ops;
+
+void smmu_stock_register(const struct smmu_stock_ops *ops)
+{
+	stock_ops = ops;
+}
+
+const struct smmu_stock_ops *smmu_stock(void)
+{
+	return stock_ops;
+}
+
 /* ---- threads ---------------------------------------------------------- */
 
 static int cmds_create(struct subject_thread *t)
@@ -407,6 +426,7 @@ static int thread_create(struct subject *s, unsigned int i, struct subject_error
 	t->index = i;
 	t->smmu = s->smmus;
 	t->num_cmds = s->p.entries;
+	t->stock = s->stock;
 	t->t.domain = &s->domain;
 	t->t.size = s->p.size;
 	t->t.granule = s->p.granule;
@@ -449,14 +469,12 @@ static void thread_destroy(struct subject *s, unsigned int i)
 
 /* ---- the facade ------------------------------------------------------- */
 
-static int subject_build(struct subject *s, struct subject_error *err)
+static int subject_build_ours(struct subject *s, struct subject_error *err)
 {
 	bool store = s->p.op == SUBJECT_OP_UNMAP || s->p.op == SUBJECT_OP_MAP_UNMAP ||
 		     s->p.op == SUBJECT_OP_ATTACH;
-	unsigned int i;
 	int ret;
 
-	smmu_world_select(rcu_of(s));
 	ret = smmus_create(s, err);
 	if (!ret && store)
 		ret = domain_create(s, err);
@@ -468,6 +486,22 @@ static int subject_build(struct subject *s, struct subject_error *err)
 		if (ret)
 			attach_failed(err, ret);
 	}
+	return ret;
+}
+
+static int subject_build_stock(struct subject *s, struct subject_error *err)
+{
+	s->stock = stock_ops->create(&s->p, err);
+	return s->stock ? 0 : -ENODEV;
+}
+
+static int subject_build(struct subject *s, struct subject_error *err)
+{
+	unsigned int i;
+	int ret;
+
+	smmu_world_select(rcu_of(s));
+	ret = subject_is_stock(&s->p) ? subject_build_stock(s, err) : subject_build_ours(s, err);
 	if (ret)
 		return ret;
 
@@ -522,6 +556,8 @@ void subject_destroy(struct subject *s)
 	for (i = 0; s->threads && i < num_threads(s); i++)
 		thread_destroy(s, i);
 	kvfree(s->threads);
+	if (s->stock)
+		stock_ops->destroy(s->stock);
 	if (s->extra_up)
 		master_destroy(&s->extra);
 	masters_destroy(s);
@@ -572,12 +608,17 @@ void subject_thread_enter(struct subject_thread *t)
 {
 	if (shares_cold(t))
 		t->t.pte_next = cold[t->index].next;
+	t->stock_entered = t->stock && !stock_ops->enter(t->stock);
+	if (t->stock && !t->stock_entered)
+		t->t.errors++;
 	smmu_world_enter(rcu_of(t->subject));
 }
 
 void subject_thread_leave(struct subject_thread *t)
 {
 	smmu_world_leave();
+	if (t->stock_entered)
+		stock_ops->leave(t->stock);
 	if (shares_cold(t))
 		cold[t->index].next = t->t.pte_next;
 }

@@ -30,10 +30,14 @@ enum subject_world {
 	SUBJECT_NR_WORLDS,
 };
 
-/* twin: copy=1 is a compiled copy of its own; else copy 0's code with its own data. */
+/*
+ * twin: copy=1 is a compiled copy of its own; else copy 0's code with its own data.
+ * foreign: the stock driver's, which a machine may lack: chosen by its name alone.
+ */
 struct subject_store {
 	const char *name, *help, *worlds;
 	bool smmus, ats, nested, rcu, own_order, concurrent, twin;
+	bool foreign;
 	bool here;
 };
 
@@ -101,7 +105,7 @@ const struct subject_axis *subject_axis_by_key(const char *key);
  * where the store orders by its own lock.
  */
 struct subject_params {
-	unsigned int op; /* unmap, map-unmap, attach, cmdq, fence, build, floor */
+	unsigned int op; /* unmap, map-unmap, attach, ...: enum subject_op */
 	unsigned int store, strategy, variant, queue, device, rcu, fence,
 		budget;
 	unsigned int copy; /* 0, or 1: the twin's compiled instances */
@@ -117,6 +121,8 @@ struct subject_params {
 	uint64_t threads;	  /* callers at once */
 	uint64_t attach_rate; /* attach+detach a second beside the callers; 0: none */
 	uint64_t readers; /* op=attach: unmapping threads beside the caller */
+	uint64_t domains; /* op=iommu-attach: attached in turn */
+	unsigned int flush; /* op=dma-map-unmap: strict, lazy */
 	unsigned int world; /* enum subject_world: where it is to run */
 };
 

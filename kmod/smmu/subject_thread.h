@@ -21,6 +21,8 @@
  * @master: who op=attach attaches
  * @has_master: it exists
  * @attaches: how often it did
+ * @stock: store=stock and its operations: the cell, of stock.h
+ * @stock_entered: this block has come into it
  */
 struct subject_thread {
 	struct smmu_thread t;
@@ -33,6 +35,8 @@ struct subject_thread {
 	struct arm_smmu_master master;
 	bool has_master;
 	u64 attaches;
+	void *stock;
+	bool stock_entered;
 };
 
 static __always_inline struct subject_thread *to_subject_thread(struct smmu_thread *t)

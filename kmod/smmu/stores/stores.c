@@ -19,6 +19,7 @@
 #define SETS_RCU(X, id)	X(id, qsbr, 0) TWIN(X, id, qsbr) X(id, memb, 0) X(id, mb, 0)
 #define SETS_ANY(X, id)	X(id, any, 0)
 #endif
+#define SETS_NONE(X, id)
 
 #define HERE_ALL(sets, X, id)	sets(X, id)
 #if SMMU_WORLD_HERE & SMMU_WORLD_USER

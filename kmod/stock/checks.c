@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The stock driver's part of the self-test. Without a spare function it is skipped. */
+#include "checks.h"
+#include "selftest.h"
+#include "subject.h"
+
+static void tell(int ret, const struct subject_error *err)
+{
+	if (ret == STOCK_SKIP)
+		ktap_skip(err->msg);
+	else if (ret)
+		ktap_fail("%s", err->msg);
+	else if (*err->msg)
+		ktap_note("%s", err->msg);
+}
+
+#define CASE(name)					\
+static void name(void)					\
+{							\
+	struct subject_error err = {};			\
+							\
+	tell(stock_check_##name(&err), &err);		\
+}
+
+CASE(stale)
+CASE(fidelity)
+CASE(stale_planted)
+CASE(fidelity_planted)
+
+static const struct ktap_case cases[] = {
+	KTAP_CASE(stale),
+	KTAP_CASE(fidelity),
+};
+
+static const struct ktap_case busted[] = {
+	KTAP_CASE(stale_planted),
+	KTAP_CASE(fidelity_planted),
+};
+
+const struct ktap_suite selftest_stock = { KTAP_SUITE("stock", cases) };
+const struct ktap_suite selftest_stock_busted = { KTAP_SUITE("stock-busted", busted) };

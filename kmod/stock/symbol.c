@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <linux/kprobes.h>
+
+#include "symbol.h"
+
+void *stock_symbol(const char *name)
+{
+	struct kprobe probe = { .symbol_name = name };
+	void *address;
+
+	if (register_kprobe(&probe))
+		return NULL;
+	address = probe.addr;
+	unregister_kprobe(&probe);
+	return address;
+}
