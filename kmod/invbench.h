@@ -11,6 +11,7 @@ struct dentry;
 void control_init(struct dentry *folder);
 void lists_init(struct dentry *folder);
 void selftest_init(struct dentry *folder);
+void torture_init(struct dentry *folder);
 
 /**
  * control_run() - requests at load (module parameter requests)

@@ -33,6 +33,7 @@ static int __init invbench_init(void)
 		control_init(folder);
 		lists_init(folder);
 		selftest_init(folder);
+		torture_init(folder);
 		fail_alloc_init(folder);
 	}
 	ret = selftest_at_load();

@@ -71,14 +71,14 @@ static void device_step(struct torture_thread *t)
 /* ---- readers ---------------------------------------------------------- */
 
 /* Some of a reader's own pages. */
-struct range {
+struct pages {
 	unsigned int first, num;
 };
 
-static struct range some_pages(struct torture_thread *t)
+static struct pages some_pages(struct torture_thread *t)
 {
 	static const u8 lengths[] = { 1, 1, 1, 1, 2, 3, 8, ARENA_OWN_PAGES };
-	struct range r;
+	struct pages r;
 
 	r.num = lengths[torture_below(&t->rnd, ARRAY_SIZE(lengths))];
 	r.first = torture_below(&t->rnd, ARENA_OWN_PAGES - r.num + 1);
@@ -91,7 +91,7 @@ static u64 new_pte(struct torture_thread *t, unsigned int domain, unsigned int p
 	return ++t->serial << 24 | page << 16 | domain << 12 | t->member << 4 | 3;
 }
 
-static void map(struct torture_thread *t, unsigned int domain, struct range r)
+static void map(struct torture_thread *t, unsigned int domain, struct pages r)
 {
 	u64 *ptes = &t->arena->domains[domain].ptes[t->first_page];
 	unsigned int page;
@@ -106,7 +106,7 @@ static void map(struct torture_thread *t, unsigned int domain, struct range r)
 	wmb();
 }
 
-static void unmap(struct torture_thread *t, unsigned int domain, struct range r)
+static void unmap(struct torture_thread *t, unsigned int domain, struct pages r)
 {
 	struct torture_domain *td = &t->arena->domains[domain];
 	u64 errors = t->t.errors;
@@ -135,7 +135,7 @@ static void unmap(struct torture_thread *t, unsigned int domain, struct range r)
 static void reader_step(struct torture_thread *t)
 {
 	unsigned int domain = torture_below(&t->rnd, ARENA_DOMAINS), touch;
-	struct range m = some_pages(t), u = some_pages(t);
+	struct pages m = some_pages(t), u = some_pages(t);
 	int moves;
 
 	/* What was mapped just now, or what devices have had for longer. */
