@@ -199,13 +199,15 @@ static int master_create(struct arena *a, unsigned int i)
 	return arm_smmu_alloc_cd_tables(&tm->m);
 }
 
-static int masters_create(struct arena *a)
+static int masters_create(struct arena *a, u64 seed)
 {
 	unsigned int i;
 	int ret = 0;
 
-	for (i = 0; i < ARENA_MASTERS && !ret; i++)
+	for (i = 0; i < ARENA_MASTERS && !ret; i++) {
+		a->masters[i].delays = torture_seed(seed, 300 + i);
 		ret = master_create(a, i);
+	}
 	return ret;
 }
 
@@ -298,7 +300,7 @@ int arena_create(struct arena *a, const struct torture_case *c, unsigned int thr
 	if (!ret)
 		ret = domains_create(a);
 	if (!ret)
-		ret = masters_create(a);
+		ret = masters_create(a, seed);
 	if (!ret)
 		ret = threads_create(a, seed);
 	if (ret)

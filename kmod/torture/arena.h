@@ -103,6 +103,7 @@ struct torture_domain {
  * @moves: odd while it is attached or detached
  * @detached: true from when a detach has returned until the next attach begins
  * @unrefed: TORTURE_BUG_EARLY_UNREF: unref is done already; under the asid lock
+ * @delays: random; its attacher's, which writes some entries without the asid lock
  */
 struct torture_master {
 	struct arm_smmu_master m;
@@ -111,6 +112,7 @@ struct torture_master {
 	u32 moves;
 	bool detached;
 	bool unrefed;
+	u64 delays;
 };
 
 /**

@@ -12,9 +12,9 @@
 
 /* ---- the store's side ------------------------------------------------- */
 
-static void dawdle(struct arena *a)
+static void dawdle(u64 *delays)
 {
-	torture_dawdle(&a->delays, 4, 20);
+	torture_dawdle(delays, 4, 20);
 }
 
 /* What a bug depends on isn't left to chance. */
@@ -43,12 +43,12 @@ static void hook_install_new(struct arm_smmu_domain *d, struct smmu_store_txn *t
 {
 	struct torture_domain *td = to_torture_domain(d);
 
-	dawdle(td->arena);
+	dawdle(&td->arena->delays);
 	if (td->arena->c->bug == TORTURE_BUG_ORDER)
 		td->late = *txn;
 	else
 		td->arena->store->install_new(d, txn);
-	dawdle(td->arena);
+	dawdle(&td->arena->delays);
 }
 
 /* to_unref is in the master's own memory. */
@@ -85,7 +85,7 @@ static void hook_unref(struct arm_smmu_domain *d, struct arm_smmu_invs *to_unref
 	struct torture_master *tm = master_of(a, to_unref);
 
 	publish_late(td);
-	dawdle(a);
+	dawdle(&a->delays);
 	WRITE_ONCE(td->retiring, td->retiring + 1);
 	/* Pairs with the one between unmap and judge: who misses the entry sees it odd. */
 	smp_mb();
@@ -97,7 +97,7 @@ static void hook_unref(struct arm_smmu_domain *d, struct arm_smmu_invs *to_unref
 	tm->unrefed = false;
 	if (a->c->bug == TORTURE_BUG_NO_FLUSH)
 		to_unref->inv[0].users = 1;
-	dawdle(a);
+	dawdle(&a->delays);
 }
 
 /* The tag has been flushed, where it had to be. */
@@ -108,7 +108,7 @@ static void hook_purge(struct arm_smmu_domain *d)
 	/* Pairs with the judge's: who sees it even finds the tag flushed. */
 	smp_mb();
 	WRITE_ONCE(td->retiring, td->retiring + 1);
-	dawdle(td->arena);
+	dawdle(&td->arena->delays);
 	td->arena->store->purge(d);
 }
 
@@ -129,10 +129,10 @@ static void hook_sync(struct arm_smmu_entry_writer *writer,
 {
 	struct torture_master *tm = container_of(writer->master, struct torture_master, m);
 
-	dawdle(tm->arena);
+	dawdle(&tm->delays);
 	if (tm->arena->c->bug != TORTURE_BUG_NO_CFGI)
 		ops->sync(writer);
-	dawdle(tm->arena);
+	dawdle(&tm->delays);
 }
 
 static void hook_ste_sync(struct arm_smmu_entry_writer *writer)

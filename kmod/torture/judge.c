@@ -79,7 +79,7 @@ static void found_line(struct torture_thread *t, unsigned int smmu, enum torture
 	u64 page = (line->iova >> ARENA_PAGE_SHIFT) - t->first_page;
 
 	arena_found(t->arena, kind,
-		    "smmu%u, %s, StreamID 0x%x, iova 0x%llx: 0x%llx is cached, mapped is 0x%llx", smmu,
+		    "smmu%u, %s, StreamID 0x%x, iova 0x%llx: 0x%llx cached, 0x%llx mapped", smmu,
 		    t->arena->domains[domain].name, line->sid, (unsigned long long)line->iova,
 		    (unsigned long long)line->leaf.pte,
 		    (unsigned long long)t->mapped[domain][page]);
