@@ -165,13 +165,12 @@ static void take_args(const struct argp *argp, const char *cmd, int argc,
 static int stop(struct guest *g)
 {
 	struct subject_error e;
+	int findings = guest_stop(g, &e);
 
-	if (guest_check(g, &e)) {
-		guest_kill(g);
-		usage_error("%s", e.msg);
-		return EXIT_FINDING;
-	}
-	return guest_stop(g, &e) ? usage_error("%s", e.msg) : EXIT_FINE;
+	if (!findings)
+		return EXIT_FINE;
+	usage_error("%s", e.msg);
+	return findings > 0 ? EXIT_FINDING : EXIT_USAGE;
 }
 
 static int do_boot(int argc, char **argv)

@@ -254,7 +254,7 @@ int guest_stop(struct guest *g, struct subject_error *err)
 {
 	static const char off[] = "poweroff" US "\n";
 	bool fine;
-	int ret = 0;
+	int ret;
 
 	pthread_mutex_lock(&g->lock);
 	if (g->busy || !buffer_add(&g->to_control, off, sizeof(off) - 1)) {
@@ -269,9 +269,8 @@ int guest_stop(struct guest *g, struct subject_error *err)
 	fine = g->busy || (g->off && !g->hung && !g->qemu_status);
 	pthread_mutex_unlock(&g->lock);
 	pthread_join(g->thread, NULL);
-	if (guest_check(g, err)) {
-		ret = -1;
-	} else if (!fine) {
+	ret = (int)guest_check(g, err);
+	if (!ret && !fine) {
 		guest_why(g, err);
 		ret = -1;
 	}

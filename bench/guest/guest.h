@@ -98,7 +98,8 @@ unsigned int guest_check(struct guest *g, struct subject_error *err);
 /**
  * guest_stop() - power off, and free; one that still executes is killed
  *
- * Return: 0, or -1 with a line in @err: it hung, panicked, or guest_check() has a finding.
+ * Return: 0; or with a line in @err: how many findings guest_check() has, -1 if it hung
+ * or panicked.
  */
 int guest_stop(struct guest *g, struct subject_error *err);
 

@@ -148,7 +148,7 @@ class Refuses(Guest):
         for folder in ("/usr/bin", "/bin", "/usr/sbin", "/sbin"):
             for program in pathlib.Path(folder).iterdir():
                 link = programs / program.name
-                if not re.match("qemu-system", program.name) and not link.exists():
+                if not re.match("qemu-system", program.name) and not link.is_symlink():
                     link.symlink_to(program)
         self.refused(["guest", "boot", "--bare"], "no qemu-system-aarch64",
                      "install qemu-system-arm",
