@@ -66,9 +66,9 @@ static struct backend *kernel_open(const struct backend_options *o,
 		snprintf(err->msg, sizeof(err->msg), "not enough memory");
 		return NULL;
 	}
-	if (o->module)
+	if (o->module) {
 		snprintf(b->module, sizeof(b->module), "%s", o->module);
-	else if (build_module(b, err)) {
+	} else if (build_module(b, err)) {
 		free(b);
 		return NULL;
 	}

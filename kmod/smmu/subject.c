@@ -103,10 +103,9 @@ static u64 *cold_get(unsigned int thread)
 
 	mutex_lock(&cold_lock);
 	if (!cold[thread].users) {
-		/* Many of them are more than there is: that is an answer, not the OOM killer's case. */
+		/* More than there is gets an answer, not the OOM killer. */
 		cold[thread].ptes = kvmalloc_array(COLD_PTES, sizeof(u64),
-						   GFP_KERNEL | __GFP_NOWARN |
-						   __GFP_RETRY_MAYFAIL);
+						   GFP_KERNEL | __GFP_NOWARN | __GFP_RETRY_MAYFAIL);
 		/* Touched, or the first round over it would measure page faults. */
 		for (i = 0; cold[thread].ptes && i < COLD_PTES; i += PTES_A_LINE)
 			WRITE_ONCE(cold[thread].ptes[i], 0);

@@ -138,9 +138,9 @@ const char *subject_params_get(const struct subject_params *p, const char *key,
 
 /*
  * Is this cell possible, in the world that it names, which need not be this one:
- * capabilities, contradictions. 0, or -EINVAL with a line that names both sides. Folds axes that mean nothing for the cell (strategy of an
- * own-order store, device of queue=none, ...) to their fallback, so that equal
- * cells compare equal.
+ * capabilities, contradictions. 0, or -EINVAL with a line that names both sides. Folds
+ * axes that mean nothing for the cell (strategy of an own-order store, device of
+ * queue=none, ...) to their fallback, so that equal cells compare equal.
  */
 int subject_params_check(struct subject_params *p, struct subject_error *err);
 

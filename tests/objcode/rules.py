@@ -13,7 +13,7 @@ BATCH_BYTES = 1040	# 64 commands of 16 bytes, a pointer, a counter and padding
 STORES = {
     'rcu_array': {
         'load': [('array_load', None, r'domain->invs')],
-        'again': ('array_inv_range', None, r'again = .*smp_load_acquire'),
+        'again': ('__array_inv_range', None, r'again = .*smp_load_acquire'),
     },
     'rcu_list': {
         'load': [('rcu_list_next', None, r'rcu_dereference_raw\(c->at->next\)'),
