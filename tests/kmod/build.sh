@@ -10,14 +10,14 @@ dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 for kernel; do
 	"$top/guest/prepare.sh" "$kernel" "$dir/$kernel"
-	mkdir "$dir/$kernel/root"
-	(cd "$dir/$kernel/root" && cpio -i --quiet 'modules/invbench.ko' 'bin/invbench-relay' \
+	mkdir "$dir/$kernel/unpacked"
+	(cd "$dir/$kernel/unpacked" && cpio -id --quiet 'modules/invbench.ko' 'bin/invbench-relay' \
 		<../initrd)
-	ko=$dir/$kernel/root/modules/invbench.ko
+	ko=$dir/$kernel/unpacked/modules/invbench.ko
 	readelf -SW "$ko" | grep -q ' \.BTF ' || { echo "$kernel: invbench.ko has no BTF"; exit 1; }
-	machine=$(readelf -h "$dir/$kernel/root/bin/invbench-relay" | sed -n 's/^ *Machine: *//p')
+	machine=$(readelf -h "$dir/$kernel/unpacked/bin/invbench-relay" | sed -n 's/^ *Machine: *//p')
 	[ "$machine" = AArch64 ] || { echo "$kernel: the relay is for $machine"; exit 1; }
-	readelf -lW "$dir/$kernel/root/bin/invbench-relay" | grep -q INTERP &&
+	readelf -lW "$dir/$kernel/unpacked/bin/invbench-relay" | grep -q INTERP &&
 		{ echo "$kernel: the relay isn't static"; exit 1; }
 	echo "$kernel: $(du -k "$ko" | cut -f1) KiB"
 done
