@@ -8,6 +8,7 @@
 static const struct backend_ops *const kinds[] = {
 	&backend_user,
 	&backend_kernel,
+	&backend_stock,
 	&backend_guest,
 };
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Where groups are measured: the worker, the module of this kernel, a guest. Each gives
- * launches that speak the same language.
+ * Where groups are measured: the worker, the module of this kernel, with or without the
+ * stock driver, a guest. Each gives launches that speak the same language.
  */
 #ifndef CMD_BACKEND_H
 #define CMD_BACKEND_H
@@ -16,10 +16,11 @@
  * @kernel: of the guest: a name of guest/kernels.list, or a kernel's path; NULL: the
  *	    first of the list
  * @module: invbench.ko for the kernel backend; NULL: built when it is wanted
+ * @spare: for the stock backend: a PCI function, as 0000:00:02.0
  * @console: where a guest's console is kept
  */
 struct backend_options {
-	const char *kernel, *module, *console;
+	const char *kernel, *module, *spare, *console;
 };
 
 struct backend;
@@ -48,7 +49,8 @@ struct backend_ops {
 	int (*close)(struct backend *b, struct plan_error *err);
 };
 
-extern const struct backend_ops backend_user, backend_kernel, backend_guest;
+extern const struct backend_ops backend_user, backend_kernel, backend_stock,
+	backend_guest;
 
 /* By name; NULL with a line that names the valid ones. */
 const struct backend_ops *backend_find(const char *name,

@@ -14,6 +14,9 @@
 #include "cmd.h"
 #include "team.h"
 
+/* Where its edu sits, which is there for the stock driver's cells. */
+#define EDU_SLOT "1e"
+
 /* Of a whole launch, the emulator's slowness included: what takes longer hangs. */
 #define LAUNCH_SECONDS 600
 
@@ -51,8 +54,11 @@ static int same_as_planned(const struct backend *b, struct plan_error *err)
 static struct backend *guest_open(const struct backend_options *o,
 				  struct plan_error *err)
 {
+	static const char *const devices[] = { "-device",
+					       "edu,addr=0x" EDU_SLOT, NULL };
 	const struct boot boot = { .kernel = o->kernel,
-				   .guest = { .console = o->console } };
+				   .guest = { .console = o->console,
+					      .args = devices } };
 	struct backend *b = calloc(1, sizeof(*b));
 
 	if (!b) {
@@ -100,8 +106,12 @@ static struct launch *guest_start(struct backend *b, unsigned int threads,
 				  const unsigned int *cpus,
 				  unsigned int nr_cpus, struct plan_error *err)
 {
-	static const char *const argv[] = { "/bin/invbench-relay", "--module",
-					    "/modules/invbench.ko", NULL };
+	static const char *const argv[] = { "/bin/invbench-relay",
+					    "--module",
+					    "/modules/invbench.ko",
+					    "--params",
+					    "stock_dev=0000:00:" EDU_SLOT ".0",
+					    NULL };
 	struct launch_where where = { .relayed = true };
 	struct subject_error e, why;
 	struct launch *l = NULL;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The module in this machine's kernel. Each launch loads it afresh, so that where it
- * lies differs from launch to launch, as it does in user space.
+ * The module in this machine's kernel, with or without a PCI function to drive the stock
+ * driver by. Each launch loads it afresh, so that where it lies differs from launch to
+ * launch, as it does in user space.
  */
 #include <errno.h>
 #include <limits.h>
@@ -13,21 +14,35 @@
 #include "backend.h"
 #include "child.h"
 #include "cmd.h"
+#include "spare.h"
 #include "team.h"
 
 struct backend {
 	char module[PATH_MAX];
+	char params[64];
 };
+
+static struct plan_backend planned(const char *name)
+{
+	return (struct plan_backend){ .name = name,
+				      .world = SUBJECT_WORLD_KERNEL,
+				      .cpus = team_cpus(NULL, 0) };
+}
 
 static int kernel_describe(const struct backend_options *o,
 			   struct plan_backend *b, struct plan_error *err)
 {
 	(void)o;
 	(void)err;
-	*b = (struct plan_backend){ .name = "kernel",
-				    .world = SUBJECT_WORLD_KERNEL,
-				    .cpus = team_cpus(NULL, 0) };
+	*b = planned("kernel");
 	return 0;
+}
+
+static int stock_describe(const struct backend_options *o,
+			  struct plan_backend *b, struct plan_error *err)
+{
+	*b = planned("stock");
+	return spare_check(o->spare, err);
 }
 
 /* For the running kernel, by its headers: guest/module.sh says what is missing. */
@@ -75,11 +90,23 @@ static struct backend *kernel_open(const struct backend_options *o,
 	return b;
 }
 
+static struct backend *stock_open(const struct backend_options *o,
+				  struct plan_error *err)
+{
+	struct backend *b = kernel_open(o, err);
+
+	if (b)
+		snprintf(b->params, sizeof(b->params), "stock_dev=%s",
+			 o->spare);
+	return b;
+}
+
 static struct launch *kernel_start(struct backend *b, unsigned int threads,
 				   const unsigned int *cpus,
 				   unsigned int nr_cpus, struct plan_error *err)
 {
-	const char *argv[] = { relay_path(), "--module", b->module, NULL };
+	const char *argv[] = { relay_path(), "--module", b->module,
+			       "--params", b->params, NULL };
 	const struct launch_where where = { .argv = argv, .relayed = true };
 	struct subject_error e;
 	struct launch *l = launch_start(&where, threads, cpus, nr_cpus, &e);
@@ -107,6 +134,16 @@ const struct backend_ops backend_kernel = {
 	.help = "in this machine's kernel, by the module; needs root",
 	.describe = kernel_describe,
 	.open = kernel_open,
+	.start = kernel_start,
+	.stop = kernel_stop,
+	.close = kernel_close,
+};
+
+const struct backend_ops backend_stock = {
+	.name = "stock",
+	.help = "the same, with a spare PCI function (--spare) for the stock driver's cells",
+	.describe = stock_describe,
+	.open = stock_open,
 	.start = kernel_start,
 	.stop = kernel_stop,
 	.close = kernel_close,

@@ -42,6 +42,7 @@ enum {
 	KEY_KERNEL,
 	KEY_MODEL,
 	KEY_MODULE,
+	KEY_SPARE,
 	KEY_NO_PLOTS,
 	KEY_OUT,
 	KEY_RESUME,
@@ -54,7 +55,7 @@ static const struct argp_option options[] = {
 	  "only say what would be measured, and how long it takes", 0 },
 	{ "cells", KEY_CELLS, NULL, 0, "with --dry-run: every cell", 0 },
 	{ "backend", KEY_BACKEND, "NAME,...", 0,
-	  "where to measure: user (if nothing is said), kernel (the module, as root), guest", 0 },
+	  "where to measure: user (if nothing is said), kernel (the module, as root), stock (the same, and the stock driver by --spare), guest", 0 },
 	{ "kernel", KEY_KERNEL, "NAME|PATH", 0,
 	  "of the guest: of guest/kernels.list, or a kernel tree that was built",
 	  0 },
@@ -68,6 +69,8 @@ static const struct argp_option options[] = {
 	{ "out", KEY_OUT, "FOLDER", 0, "where the result goes", 0 },
 	{ "seed", KEY_SEED, "N", 0, "of all random orders", 0 },
 	{ "cpus", KEY_CPUS, "LIST", 0, "pin to these CPUs, in this order", 0 },
+	{ "spare", KEY_SPARE, "FUNCTION", 0,
+	  "of the stock backend: the PCI function, as 0000:00:02.0, that it may bind", 0 },
 	{ "model", KEY_MODEL, "MODEL", 0,
 	  "memory model whose verdicts the choice rests on (aarch64)", 0 },
 	{ "no-plots", KEY_NO_PLOTS, NULL, 0, "no pictures", 0 },
@@ -136,6 +139,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case KEY_MODULE:
 		a->options.module = arg;
+		return 0;
+	case KEY_SPARE:
+		a->options.spare = arg;
 		return 0;
 	case KEY_MODEL:
 		a->model = arg;

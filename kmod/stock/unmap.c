@@ -2,7 +2,8 @@
 /*
  * op=unmap store=stock: arm_smmu_domain_inv_range() itself, in the loop that the other
  * stores have. With device=mmio it has its SMMU; with device=null the registers of its
- * queue are memory for the time of a block, and nothing is invalidated.
+ * queue are memory for the time of a block, and nothing is invalidated; an empty array
+ * needs neither.
  */
 #include <linux/errno.h>
 #include <linux/module.h>
@@ -69,7 +70,8 @@ static int unmap_create(struct stock_cell *c, struct subject_error *err)
 	if (ret)
 		return stock_attach_failed(err, ret);
 	ret = check_ril(c, err);
-	if (!ret && c->p.device == SMMU_DEVICE_NULL)
+	/* An empty array issues nothing. */
+	if (!ret && c->p.device == SMMU_DEVICE_NULL && c->p.entries)
 		ret = create_ram(c, err);
 	return ret;
 }

@@ -44,6 +44,42 @@ compare = store
 """
 
 
+STOCK = """
+[global]
+launches = 5
+rounds = 8
+warmup = 64
+[map]
+op = iommu-map-unmap
+size = 4K, 2M
+compare = size
+[dma]
+op = dma-map-unmap
+size = 4K, 64K
+compare = size
+[attach]
+op = iommu-attach
+domains = 1, 8
+compare = domains
+[empty]
+op = unmap
+queue = lockless
+ril = on
+strategy = merged
+store = stock, rcu-array
+entries = 0
+compare = store
+[inv_range]
+op = unmap
+queue = lockless
+device = mmio
+ril = on
+store = stock
+size = 4K, 0
+compare = size
+"""
+
+
 class Plan(harness.Case):
     def plan(self, text, *args):
         return self.json("run", self.job(text), "--dry-run", "--json", *args)
@@ -68,6 +104,10 @@ class Plan(harness.Case):
         self.refused([*run, "--backend", "user,user"], "named twice")
         self.refused([*run, "--backend", "guest", "--set", "world=user"], "no key of a job")
         self.refused([*run, "--backend", "guest", "--cpus", "0"], "has its own")
+        self.refused([*run, "--backend", "stock"], "which spare PCI function")
+        for name in ("0000:00:02", "0000:00:02.8", "0000:00:20.0", "+000:00:02.0", "x"):
+            self.refused([*run, "--backend", "stock", "--spare", name], f"--spare {name}",
+                         "0000:00:02.0")
         self.refused(["run", self.job(JOB), "--dry-run", "--backend", "guest"],
                      "store=mutex-array exists only in: user")
 
@@ -103,6 +143,20 @@ class Guest(harness.Case):
         self.assertIn("invbench: loading out-of-tree module",
                       (out / "console.log").read_text())
         self.refused(["choose", out], "not an emulator's", env=env)
+
+
+    def test_stock_driver(self):
+        env = dict(self.env, INVBENCH_TOP=str(harness.SOURCE))
+        doc = self.json("run", self.job(STOCK), "--backend", "guest", "--out",
+                        self.dir / "r", "--json", "-q", env=env)
+        ns = {g["group"].split()[0]: {r["name"]: r["ns"] for r in g["rows"]}
+              for g in doc["groups"]}
+        # a command and more beside none
+        self.assertGreater(ns["inv_range"]["4K"], ns["empty"]["stock"])
+        # a map and a walk beside it
+        self.assertGreater(ns["map"]["4K"], ns["inv_range"]["4K"])
+        self.assertGreater(ns["attach"]["8"], ns["empty"]["stock"])
+        self.assertGreater(ns["dma"]["4K"], ns["empty"]["stock"])
 
 
 harness.PATIENCE = 500
