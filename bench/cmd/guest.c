@@ -2,15 +2,14 @@
 /* invbench guest: a kernel of its own for the module, on any machine. */
 #include <errno.h>
 #include <limits.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "boot.h"
 #include "child.h"
 #include "cmd.h"
+#include "command.h"
 
 #define MAX_MORE 32
 
@@ -19,7 +18,7 @@ struct args {
 	const char *initramfs[2 * MAX_MORE + 1], *qemu[MAX_MORE + 1];
 	size_t nr_initramfs, nr_qemu;
 	double timeout;
-	const char **command;
+	const char *const *command;
 };
 
 enum {
@@ -143,7 +142,7 @@ static error_t parse_run(int key, char *arg, struct argp_state *state)
 		return 0;
 	case ARGP_KEY_ARG:
 		/* the rest is the command's */
-		a->command = (const char **)state->argv + state->next - 1;
+		a->command = (const char *const *)state->argv + state->next - 1;
 		state->next = state->argc;
 		return 0;
 	}
@@ -159,18 +158,6 @@ static void take_args(const struct argp *argp, const char *cmd, int argc,
 	parse_args_to_command(argp, cmd, argc, argv, a);
 	a->boot.initramfs = a->initramfs;
 	a->boot.guest.args = a->qemu;
-}
-
-/* 1 for what the guest's kernel complains of, which is a finding; else 2. */
-static int stop(struct guest *g)
-{
-	struct subject_error e;
-	int findings = guest_stop(g, &e);
-
-	if (!findings)
-		return EXIT_FINE;
-	usage_error("%s", e.msg);
-	return findings > 0 ? EXIT_FINDING : EXIT_USAGE;
 }
 
 static int do_boot(int argc, char **argv)
@@ -193,7 +180,7 @@ static int do_boot(int argc, char **argv)
 		return usage_error("%s", err.msg);
 	seconds = guest_boot_seconds(g);
 	emulated = guest_emulated(g);
-	ret = stop(g);
+	ret = guest_end(g);
 	if (ret == EXIT_FINE)
 		printf("%s: up in %.1f s, %s\n",
 		       a.boot.kernel ? a.boot.kernel : "the default kernel",
@@ -220,48 +207,6 @@ static int do_shell(int argc, char **argv)
 					   EXIT_FINE;
 }
 
-/* The command's output to ours, until it ends, or somebody ends us. */
-static void copy_output(int fd)
-{
-	struct pollfd p = { .fd = fd, .events = POLLIN };
-	char data[65536];
-	ssize_t n;
-
-	while (!__atomic_load_n(&stopped, __ATOMIC_RELAXED)) {
-		if (poll(&p, 1, 200) <= 0)
-			continue;
-		n = read(fd, data, sizeof(data));
-		if (n <= 0)
-			return;
-		fwrite(data, 1, (size_t)n, stdout);
-		fflush(stdout);
-	}
-}
-
-static int execute(struct guest *g, const struct args *a)
-{
-	struct subject_error e;
-	int fd = guest_exec(g, a->command, false, a->timeout, &e), status, ret;
-
-	if (fd < 0) {
-		guest_kill(g);
-		return usage_error("%s", e.msg);
-	}
-	copy_output(fd);
-	close(fd);
-	if (__atomic_load_n(&stopped, __ATOMIC_RELAXED)) {
-		guest_kill(g);
-		return usage_error("stopped; the guest was ended");
-	}
-	status = guest_wait(g, &e);
-	if (status < 0) {
-		guest_kill(g);
-		return usage_error("%s", e.msg);
-	}
-	ret = stop(g);
-	return ret ? ret : status;
-}
-
 static int do_run(int argc, char **argv)
 {
 	const struct argp_child children[] = { { &boot_argp, 0, NULL, 0 },
@@ -277,16 +222,13 @@ static int do_run(int argc, char **argv)
 		NULL,
 		NULL
 	};
-	struct plan_error err;
-	struct guest *g;
 	struct args a;
 
 	take_args(&argp, "guest run", argc, argv, &a);
 	if (!a.command)
 		return usage_error("guest run: which command?");
 	stop_on_signals();
-	g = boot_guest(&a.boot, &err);
-	return g ? execute(g, &a) : usage_error("%s", err.msg);
+	return guest_command(&a.boot, a.command, a.timeout, stdout);
 }
 
 /* One of guest/ with the command's own arguments. */

@@ -8,20 +8,27 @@
 #include <string.h>
 
 #include "cmd.h"
+#include "command.h"
 #include "progress.h"
 #include "table.h"
 #include "torture.h"
 
 struct args {
 	struct torture_params p;
-	bool json, list;
+	bool json, list, guest;
+	const char *kernel;
+	/* of the guest's: parameters as debugfs' torture takes them */
+	char line[1024];
+	struct subject_error wrong;
 	struct progress progress;
 	json_t *cases;
 };
 
 enum {
-	KEY_BUSTED = 256,
+	KEY_BACKEND = 256,
+	KEY_BUSTED,
 	KEY_JSON,
+	KEY_KERNEL,
 	KEY_LIST,
 	KEY_SECONDS,
 	KEY_SEED,
@@ -32,7 +39,7 @@ enum {
 };
 
 static const struct argp_option options[] = {
-	{ "seconds", KEY_SECONDS, "N", 0, "for each case (2)", 0 },
+	{ "seconds", KEY_SECONDS, "N", 0, "for each case (2); a planted bug has 20 at least", 0 },
 	{ "threads", KEY_THREADS, "N", 0,
 	  "of four: two readers, an attacher, a device (4)", 0 },
 	{ "store", KEY_STORE, "S,...", 0, "only these; `all' too", 0 },
@@ -45,15 +52,27 @@ static const struct argp_option options[] = {
 	  0 },
 	{ "list", KEY_LIST, NULL, 0, "what would be tortured", 0 },
 	{ "json", KEY_JSON, NULL, 0, "as JSON", 0 },
+	{ "backend", KEY_BACKEND, "user|guest", 0,
+	  "in user space (user), or in the kernel of a guest with 4 CPUs, which knows more stores",
+	  0 },
+	{ "kernel", KEY_KERNEL, "NAME|PATH", 0,
+	  "of the guest: of guest/kernels.list, or a kernel tree that was built",
+	  0 },
 	{ 0 }
 };
 
+/* What is wrong here isn't in a guest, which has stores of its own. */
 static void set(struct args *a, const char *key, const char *value)
 {
+	size_t len = strlen(a->line);
 	struct subject_error err;
 
-	if (torture_params_set(&a->p, key, value, &err))
-		exit(usage_error("--%s", err.msg));
+	if (value[strcspn(value, " \t\n=")] ||
+	    (size_t)snprintf(a->line + len, sizeof(a->line) - len, "%s=%s ",
+			     key, value) >= sizeof(a->line) - len)
+		exit(usage_error("--%s %.40s: no such value", key, value));
+	if (torture_params_set(&a->p, key, value, &err) && !*a->wrong.msg)
+		a->wrong = err;
 }
 
 static error_t parse(int key, char *arg, struct argp_state *state)
@@ -61,6 +80,15 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	struct args *a = state->input;
 
 	switch (key) {
+	case KEY_BACKEND:
+		if (strcmp(arg, "user") != 0 && strcmp(arg, "guest") != 0)
+			exit(usage_error("--backend %.40s: user or guest",
+					 arg));
+		a->guest = !strcmp(arg, "guest");
+		return 0;
+	case KEY_KERNEL:
+		a->kernel = arg;
+		return 0;
 	case KEY_SECONDS:
 		set(a, "seconds", arg);
 		return 0;
@@ -80,7 +108,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		set(a, "seed", arg);
 		return 0;
 	case KEY_STRICT:
-		a->p.strict = true;
+		set(a, "strict", "1");
 		return 0;
 	case KEY_LIST:
 		a->list = true;
@@ -245,6 +273,58 @@ static void show(const struct args *a, const struct torture_sum *sum)
 	json_decref(j);
 }
 
+/* ---- in a guest ------------------------------------------------------- */
+
+/* More than any kernel has; and an emulated one may take several times its seconds. */
+#define GUEST_CASES 120
+#define GUEST_SLOWER 3
+
+static const char guest_script[] =
+	"insmod /modules/invbench.ko && cd /sys/kernel/debug/invbench || exit 2; "
+	/* what is wrong is in the report, too */
+	"echo \"$1\" 2>/dev/null >torture; report=$(cat torture); "
+	"cd / && rmmod invbench || exit 2; echo \"$report\"; "
+	"case $report in *fine:*) exit 0 ;; *FAILED:*) exit 1 ;; *) exit 2 ;; esac";
+
+/* Its text to @out where it is a report, or else the line that says what is wrong. */
+static int end_guest(int status, char *text, size_t len)
+{
+	if (status != EXIT_USAGE) {
+		fputs(text, stdout);
+	} else if (len) {
+		text[strcspn(text, "\n")] = '\0';
+		usage_error("%s%s", strncmp(text, "error ", 6) ? "" : "--",
+			    strncmp(text, "error ", 6) ? text : text + 6);
+	}
+	free(text);
+	return status;
+}
+
+static int torture_guest(const struct args *a)
+{
+	const char *const command[] = { "sh",  "-c",	guest_script,
+					"tor", a->line, NULL };
+	const struct boot boot = { .kernel = a->kernel,
+				   .guest = { .cpus = 4 } };
+	char *text = NULL;
+	size_t len = 0;
+	FILE *out;
+	int ret;
+
+	if (a->json || a->list)
+		return usage_error("torture --backend guest: no --%s",
+				   a->json ? "json" : "list");
+	out = open_memstream(&text, &len);
+	if (!out)
+		return usage_error("not enough memory");
+	ret = guest_command(&boot, command,
+			    120 + (double)a->p.seconds * GUEST_CASES *
+					    GUEST_SLOWER,
+			    out);
+	fclose(out);
+	return end_guest(ret, text, len);
+}
+
 int cmd_torture(int argc, char **argv)
 {
 	const struct argp argp = {
@@ -266,6 +346,12 @@ int cmd_torture(int argc, char **argv)
 
 	torture_params_init(&a.p);
 	parse_args(&argp, "torture", argc, argv, &a);
+	if (a.guest) {
+		stop_on_signals();
+		return torture_guest(&a);
+	}
+	if (*a.wrong.msg)
+		return usage_error("--%s", a.wrong.msg);
 	if (a.list)
 		return list(&a);
 	stop_on_signals();

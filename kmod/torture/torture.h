@@ -16,6 +16,7 @@
 #define TORTURE_MIN_THREADS	2
 #define TORTURE_MAX_THREADS	32
 #define TORTURE_MAX_SECONDS	3600
+#define TORTURE_BUSTED_SECONDS	20 /* until one is caught, at least */
 #define TORTURE_LIST		256 /* bytes of a list of names */
 #define TORTURE_LINE		128 /* of what was found */
 #define TORTURE_TEXT		2048 /* of all that torture_print_case() prints */
@@ -37,7 +38,7 @@ const char *torture_kind_name(enum torture_kind kind);
 /**
  * struct torture_params - a run to be
  * @seed: of all choices; 0: any, and torture_run() says which
- * @seconds: for each case
+ * @seconds: for each case; a busted one has at least TORTURE_BUSTED_SECONDS
  * @threads: of them: readers, attachers and devices
  * @strict: what is known of the driver's scheme fails the run, too
  * @stores: names with commas between; "" means all

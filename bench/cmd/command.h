@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A guest for one command. */
+#ifndef CMD_COMMAND_H
+#define CMD_COMMAND_H
+
+#include <stdio.h>
+
+#include "boot.h"
+
+/*
+ * guest_end() - as guest_stop(), with what goes wrong said
+ * Return: a status: 1 for what the guest's kernel complains of, 2 for what else goes wrong.
+ */
+int guest_end(struct guest *g);
+
+/**
+ * guest_command() - boot, execute, end
+ * @boot: the guest
+ * @command: its words, NULL after the last
+ * @timeout: of the command, in seconds
+ * @out: where its output goes as it comes
+ *
+ * Return: the status of the command, else as guest_end().
+ */
+int guest_command(const struct boot *boot, const char *const *command,
+		  double timeout, FILE *out);
+
+#endif
