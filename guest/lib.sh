@@ -41,7 +41,7 @@ kernel_names() {
 kernel() {
 	line=$(awk -v name="$1" '!/^#/ && NF && ($1 == name || name == "default") {
 		print; exit }' "$guest/kernels.list")
-	[ -n "$line" ] || die "no kernel '$1' ($(kernel_names)," \
+	[ -n "$line" ] || die "no kernel '$1' ($(kernel_names), slim," \
 		"or the path of a kernel tree that you built)"
 	read -r name release version arch suite compiler packages image rest <<-END
 		$line

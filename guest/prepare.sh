@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # prepare.sh [--bare] KERNEL DIR [ARGUMENT OF initramfs.sh]...: all that a guest needs,
-# fetched and built where it isn't up to date. Into DIR: image (a link), initrd, arch.
+# fetched and built where it isn't up to date. KERNEL: a name of kernels.list, "slim" (see
+# slim.sh), or the path of a kernel tree. Into DIR: image (a link), initrd, arch.
 # The initrd has the relay in bin, and invbench.ko in modules, unless bare.
 
 set -u
@@ -16,6 +17,11 @@ if [ "${1:-}" = --bare ]; then
 	shift
 fi
 [ $# -ge 2 ] || die "usage: prepare.sh [--bare] KERNEL DIR [ARGUMENT]..."
+if [ "$1" = slim ]; then
+	slim=$("$guest/slim.sh") || exit
+	shift
+	set -- "$slim" "$@"
+fi
 case $1 in
 */*)
 	tree "$1"

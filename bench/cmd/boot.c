@@ -129,7 +129,8 @@ struct guest *boot_guest(const struct boot *b, struct plan_error *err)
 bool boot_emulated(const char *kernel)
 {
 	char image[PATH_MAX];
-	bool arm64 = !kernel || !strncmp(kernel, "arm64", 5);
+	bool arm64 = !kernel || !strcmp(kernel, "slim") ||
+		     !strncmp(kernel, "arm64", 5);
 
 	/* of a tree: what it was built for */
 	if (kernel && strchr(kernel, '/')) {

@@ -8,8 +8,8 @@
 
 /**
  * struct boot - a guest that is wanted; zero what doesn't matter
- * @kernel: a name of guest/kernels.list, or a path (with a slash) of a kernel tree; NULL:
- *	the list's first
+ * @kernel: a name of guest/kernels.list, "slim" (guest/slim.sh), or a path (with a slash)
+ *	of a kernel tree; NULL: the list's first
  * @bare: without worker and module
  * @initramfs: more arguments of guest/initramfs.sh ("--load", "nvme", "FILE=PLACE"), NULL
  *	after the last; NULL: none

@@ -24,17 +24,21 @@ static void name(void)					\
 
 CASE(stale)
 CASE(fidelity)
+CASE(invs)
 CASE(stale_planted)
 CASE(fidelity_planted)
+CASE(invs_planted)
 
 static const struct ktap_case cases[] = {
 	KTAP_CASE(stale),
 	KTAP_CASE(fidelity),
+	KTAP_CASE(invs),
 };
 
 static const struct ktap_case busted[] = {
 	KTAP_CASE(stale_planted),
 	KTAP_CASE(fidelity_planted),
+	KTAP_CASE(invs_planted),
 };
 
 const struct ktap_suite selftest_stock = { KTAP_SUITE("stock", cases) };

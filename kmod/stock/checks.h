@@ -24,4 +24,10 @@ int stock_check_fidelity(struct subject_error *err);
 /* A bit of one word of ours is turned: the comparison must see it. */
 int stock_check_fidelity_planted(struct subject_error *err);
 
+/* Random merges, unrefs and purges: the driver's arrays are ours; some seconds. */
+int stock_check_invs(struct subject_error *err);
+
+/* A count of ours is turned: the comparison must see it. */
+int stock_check_invs_planted(struct subject_error *err);
+
 #endif

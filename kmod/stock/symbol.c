@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <linux/kprobes.h>
+#include <linux/module.h>
 
 #include "symbol.h"
 
@@ -12,5 +13,6 @@ void *stock_symbol(const char *name)
 		return NULL;
 	address = probe.addr;
 	unregister_kprobe(&probe);
-	return address;
+	/* Ours have the driver's names. */
+	return within_module((unsigned long)address, THIS_MODULE) ? NULL : address;
 }

@@ -8,7 +8,8 @@
  * @name: its name
  *
  * By a kprobe that is gone before this returns: nothing is traced. May sleep.
- * Return: NULL where there is no such function, or no kprobe can be set.
+ * Return: NULL where there is no such function but in our module, or no kprobe can be
+ * set.
  */
 void *stock_symbol(const char *name);
 

@@ -8,6 +8,7 @@
 #include "suite.h"
 
 #define STEPS	600
+#define TRIES	20 /* on a loaded machine threads may not meet */
 
 static const struct smmu_path a_path = {
 	.strategy = SMMU_STRATEGY_MERGED,
@@ -122,13 +123,16 @@ static void last_is_caught(void)
 {
 	struct suite_store store = { .ops = busted_last(), .rcu = "qsbr" };
 	static struct suite_report r;
+	unsigned int i;
 
 	ktap_assert(!suite_history(&store, 1, STEPS, &r));
 	ktap_assert(says(&r, "busted-last", "unmap after"));
 	ktap_note("caught: %s", r.msg);
 	if (!SMMU_SMP)
 		return;
-	ktap_assert(!suite_concurrent(&store, &r));
+	for (i = 0; i < TRIES && suite_concurrent(&store, &r); i++)
+		;
+	ktap_assert(i < TRIES);
 	ktap_assert(says(&r, "busted-last", "not told"));
 	ktap_note("caught beside attaches: %s", r.msg);
 }
