@@ -9,6 +9,7 @@
 
 #include "fail_alloc.h"
 #include "invbench.h"
+#include "mmio/room.h"
 #include "stock/room.h"
 
 static char *requests;
@@ -20,8 +21,10 @@ static struct dentry *folder;
 
 static int __init invbench_init(void)
 {
-	int ret;
+	int ret = mmio_init();
 
+	if (ret)
+		return ret;
 	stock_init();
 	folder = debugfs_create_dir("invbench", NULL);
 	if (IS_ERR(folder)) {
@@ -35,6 +38,7 @@ static int __init invbench_init(void)
 		selftest_init(folder);
 		torture_init(folder);
 		fail_alloc_init(folder);
+		mmio_list_init(folder);
 	}
 	ret = selftest_at_load();
 	if (!ret && requests)
@@ -43,6 +47,7 @@ static int __init invbench_init(void)
 		debugfs_remove(folder);
 		stock_exit();
 		selftest_exit();
+		mmio_exit();
 	}
 	return ret;
 }
@@ -52,6 +57,7 @@ static void __exit invbench_exit(void)
 	debugfs_remove(folder);
 	stock_exit();
 	selftest_exit();
+	mmio_exit();
 }
 
 module_init(invbench_init);

@@ -24,6 +24,9 @@ extern const struct ktap_suite selftest_attach_failures;
 extern const struct ktap_suite selftest_attach_steps;
 extern const struct ktap_suite selftest_attach_bits;
 extern const struct ktap_suite selftest_attach_table;
+extern const struct ktap_suite selftest_mmio_queue; /* kmod/mmio, these */
+extern const struct ktap_suite selftest_mmio_errors;
+extern const struct ktap_suite selftest_mmio_cells;
 extern const struct ktap_suite selftest_stock; /* kmod/stock */
 
 /* Planted bugs: a case is ok when its bug was caught. */

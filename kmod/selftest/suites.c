@@ -21,6 +21,9 @@ static const struct ktap_suite *const sound[] = {
 	&selftest_attach_steps,
 	&selftest_attach_bits,
 	&selftest_attach_table,
+	&selftest_mmio_queue,
+	&selftest_mmio_errors,
+	&selftest_mmio_cells,
 	&selftest_stock,
 	NULL,
 };

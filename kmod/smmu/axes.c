@@ -201,7 +201,7 @@ static const char * const device_help[] = {
 	[SMMU_DEVICE_NULL] = "whatever is written is consumed at once",
 	[SMMU_DEVICE_MODEL] =
 		"takes cmd_ns for each command and sync_ns for each CMD_SYNC",
-	[SMMU_DEVICE_MMIO] = "an SMMUv3",
+	[SMMU_DEVICE_MMIO] = "a real SMMUv3, in the kernel only",
 };
 
 static const char * const rcu_names[] = {

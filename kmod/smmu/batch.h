@@ -58,17 +58,46 @@ static __always_inline void smmu_ring_sync(struct smmu_ring *ring, u64 *pos)
 		arm_smmu_make_cmd_sync(CMDQ_SYNC_0_CS_SEV, 0);
 }
 
+/* The queue's function for the path's device; -EINVAL where there is none. */
+static __always_inline int smmu_issue_lockless(const struct smmu_path p,
+					       struct arm_smmu_device *smmu,
+					       struct arm_smmu_cmd *cmds, int n, bool sync)
+{
+	if (p.device == SMMU_DEVICE_NULL && p.no_queue_wmb)
+		return arm_smmu_cmdq_issue_cmdlist_lockless_null_nowmb(smmu, cmds, n, sync);
+	if (p.device == SMMU_DEVICE_NULL)
+		return arm_smmu_cmdq_issue_cmdlist_lockless_null(smmu, cmds, n, sync);
+	if (p.device == SMMU_DEVICE_MODEL && p.no_queue_wmb)
+		return arm_smmu_cmdq_issue_cmdlist_lockless_model_nowmb(smmu, cmds, n, sync);
+	if (p.device == SMMU_DEVICE_MODEL)
+		return arm_smmu_cmdq_issue_cmdlist_lockless_model(smmu, cmds, n, sync);
+	if (SMMU_HAS_MMIO && p.device == SMMU_DEVICE_MMIO && p.no_queue_wmb)
+		return arm_smmu_cmdq_issue_cmdlist_lockless_mmio_nowmb(smmu, cmds, n, sync);
+	if (SMMU_HAS_MMIO && p.device == SMMU_DEVICE_MMIO)
+		return arm_smmu_cmdq_issue_cmdlist_lockless_mmio(smmu, cmds, n, sync);
+	return -EINVAL;
+}
+
+static __always_inline int smmu_issue_spinlock(const struct smmu_path p,
+					       struct arm_smmu_device *smmu,
+					       struct arm_smmu_cmd *cmds, int n, bool sync)
+{
+	if (p.device == SMMU_DEVICE_NULL)
+		return arm_smmu_cmdq_issue_cmdlist_spinlock_null(smmu, cmds, n, sync);
+	if (p.device == SMMU_DEVICE_MODEL)
+		return arm_smmu_cmdq_issue_cmdlist_spinlock_model(smmu, cmds, n, sync);
+	if (SMMU_HAS_MMIO && p.device == SMMU_DEVICE_MMIO)
+		return arm_smmu_cmdq_issue_cmdlist_spinlock_mmio(smmu, cmds, n, sync);
+	return -EINVAL;
+}
+
 /* Hands over once: arm_smmu_cmdq_issue_cmdlist() without the erratum. */
 static __always_inline int __smmu_issue(const struct smmu_path p, struct smmu_thread *t,
 					struct arm_smmu_device *smmu,
 					struct arm_smmu_cmd *cmds, int n, bool sync)
 {
-	const bool model = p.device == SMMU_DEVICE_MODEL;
 	u64 pos;
 	int i;
-
-	if (p.device != SMMU_DEVICE_NULL && !model)
-		return -ENODEV;
 
 	switch (p.queue) {
 	case SMMU_QUEUE_NONE:
@@ -80,21 +109,13 @@ static __always_inline int __smmu_issue(const struct smmu_path p, struct smmu_th
 		t->ring.pos = pos;
 		return 0;
 	case SMMU_QUEUE_LOCKLESS:
-		if (model && p.no_queue_wmb)
-			return arm_smmu_cmdq_issue_cmdlist_lockless_model_nowmb(smmu, cmds, n,
-										sync);
-		if (p.no_queue_wmb)
-			return arm_smmu_cmdq_issue_cmdlist_lockless_null_nowmb(smmu, cmds, n,
-									       sync);
-		return model ? arm_smmu_cmdq_issue_cmdlist_lockless_model(smmu, cmds, n, sync) :
-			       arm_smmu_cmdq_issue_cmdlist_lockless_null(smmu, cmds, n, sync);
+		return smmu_issue_lockless(p, smmu, cmds, n, sync);
 	case SMMU_QUEUE_SPINLOCK:
-		return model ? arm_smmu_cmdq_issue_cmdlist_spinlock_model(smmu, cmds, n, sync) :
-			       arm_smmu_cmdq_issue_cmdlist_spinlock_null(smmu, cmds, n, sync);
+		return smmu_issue_spinlock(p, smmu, cmds, n, sync);
 	case SMMU_NR_QUEUES:
 		break;
 	}
-	return -ENODEV;
+	return -EINVAL;
 }
 
 /**

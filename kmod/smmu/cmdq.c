@@ -59,20 +59,15 @@ static void cmdq_to_ring(struct smmu_ring *ring, const struct arm_smmu_cmd *cmds
 static int cmdq_issue_once(struct arm_smmu_device *smmu, struct arm_smmu_cmd *cmds, int n,
 			   bool sync)
 {
-	const bool model = smmu->kind == SMMU_DEVICE_MODEL;
+	/* Not constant: a function of the fast path that asks, for once. */
+	const struct smmu_path p = { .queue = smmu->queue, .device = smmu->kind };
 
 	if (smmu->queue == SMMU_QUEUE_NONE) {
 		if (smmu->slow_ring)
 			cmdq_to_ring(smmu->slow_ring, cmds, n, sync);
 		return 0;
 	}
-	if (smmu->kind != SMMU_DEVICE_NULL && !model)
-		return -EINVAL;
-	if (smmu->queue == SMMU_QUEUE_LOCKLESS)
-		return model ? arm_smmu_cmdq_issue_cmdlist_lockless_model(smmu, cmds, n, sync) :
-			       arm_smmu_cmdq_issue_cmdlist_lockless_null(smmu, cmds, n, sync);
-	return model ? arm_smmu_cmdq_issue_cmdlist_spinlock_model(smmu, cmds, n, sync) :
-		       arm_smmu_cmdq_issue_cmdlist_spinlock_null(smmu, cmds, n, sync);
+	return __smmu_issue(p, NULL, smmu, cmds, n, sync);
 }
 
 int arm_smmu_cmdq_issue_cmdlist(struct arm_smmu_device *smmu, struct arm_smmu_cmd *cmds,
@@ -149,18 +144,17 @@ bool arm_smmu_gerror_handler(struct arm_smmu_device *smmu)
 
 /* ---- setting up -------------------------------------------------------- */
 
+static const struct smmu_device_ops * const devices[SMMU_NR_DEVICES] = {
+	[SMMU_DEVICE_NULL] = &smmu_null_ops,
+	[SMMU_DEVICE_MODEL] = &smmu_model_ops,
+#if SMMU_HAS_MMIO
+	[SMMU_DEVICE_MMIO] = &smmu_mmio_ops,
+#endif
+};
+
 const struct smmu_device_ops *smmu_device_ops(enum smmu_device_kind kind)
 {
-	switch (kind) {
-	case SMMU_DEVICE_NULL:
-		return &smmu_null_ops;
-	case SMMU_DEVICE_MODEL:
-		return &smmu_model_ops;
-	case SMMU_DEVICE_MMIO:
-	case SMMU_NR_DEVICES:
-		break;
-	}
-	return NULL;
+	return kind < SMMU_NR_DEVICES ? devices[kind] : NULL;
 }
 
 int smmu_regs_alloc(struct arm_smmu_cmdq *cmdq)
@@ -209,9 +203,10 @@ int arm_smmu_cmdq_init(struct arm_smmu_device *smmu, unsigned int max_n_shift)
 	cmdq->timeout_us = SMMU_CMDQ_TIMEOUT_US;
 	spin_lock_init(&cmdq->spinlock);
 
-	cmdq->q.base = kvcalloc(nents, sizeof(*cmdq->q.base), GFP_KERNEL);
+	if (!device->own_ring)
+		cmdq->q.base = kvcalloc(nents, sizeof(*cmdq->q.base), GFP_KERNEL);
 	cmdq->valid_map = (atomic_long_t *)bitmap_zalloc(nents, GFP_KERNEL);
-	if (!cmdq->q.base || !cmdq->valid_map) {
+	if ((!device->own_ring && !cmdq->q.base) || !cmdq->valid_map) {
 		cmdq_free_memory(cmdq);
 		return -ENOMEM;
 	}

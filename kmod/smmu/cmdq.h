@@ -43,7 +43,7 @@ struct arm_smmu_device;
 #define CMDQ_ERR_CERROR_ABT_IDX		2
 #define CMDQ_ERR_CERROR_ATC_INV_IDX	3
 
-/* SMMU_GERROR.CMDQ_ERR and MSI_CMDQ_ABT_ERR, IHI 0070 section 6.3.16 */
+/* SMMU_GERROR.CMDQ_ERR and MSI_CMDQ_ABT_ERR, IHI 0070 section 6.3.19 */
 #define GERROR_CMDQ_ERR			((u32)BIT(0))
 #define GERROR_MSI_CMDQ_ABT_ERR		((u32)BIT(4))
 
@@ -109,7 +109,8 @@ struct arm_smmu_queue {
  * @sync_dma: where the device sees @sync_count
  * @timeouts: polls given up, by sync or for want of space
  * @errors: errors that the device reported, by GERROR
- * @regs: memory behind the registers of a device that has none; see device.h
+ * @regs: what the device keeps of its registers: the memory behind them where there
+ *	  are none (device.h)
  */
 struct arm_smmu_cmdq {
 	struct arm_smmu_queue q;
@@ -161,6 +162,12 @@ int arm_smmu_cmdq_issue_cmdlist_spinlock_null(struct arm_smmu_device *smmu,
 int arm_smmu_cmdq_issue_cmdlist_spinlock_model(struct arm_smmu_device *smmu,
 					       struct arm_smmu_cmd *cmds, int n, bool sync);
 
+/* In the kernel only. The SMMU is @smmu's own meanwhile: smmu_device_ops.hold. */
+int arm_smmu_cmdq_issue_cmdlist_lockless_mmio(struct arm_smmu_device *smmu,
+					      struct arm_smmu_cmd *cmds, int n, bool sync);
+int arm_smmu_cmdq_issue_cmdlist_spinlock_mmio(struct arm_smmu_device *smmu,
+					      struct arm_smmu_cmd *cmds, int n, bool sync);
+
 /*
  * Unsound: the queue's dma_wmb() is left out, so that the SMMU may fetch a command
  * before it was written, or before the table that it speaks of. Only to learn what
@@ -172,6 +179,9 @@ int arm_smmu_cmdq_issue_cmdlist_lockless_null_nowmb(struct arm_smmu_device *smmu
 int arm_smmu_cmdq_issue_cmdlist_lockless_model_nowmb(struct arm_smmu_device *smmu,
 						     struct arm_smmu_cmd *cmds, int n,
 						     bool sync);
+int arm_smmu_cmdq_issue_cmdlist_lockless_mmio_nowmb(struct arm_smmu_device *smmu,
+						    struct arm_smmu_cmd *cmds, int n,
+						    bool sync);
 
 /**
  * arm_smmu_cmdq_issue_cmdlist() - the same, by smmu->queue and smmu->kind
@@ -199,7 +209,8 @@ int arm_smmu_cmdq_issue_cmd_with_sync(struct arm_smmu_device *smmu, struct arm_s
  * @max_n_shift: log2 of the queue's commands, SMMU_CMDQ_MIN_SHIFT to _MAX_SHIFT
  *
  * Does nothing with SMMU_QUEUE_NONE. May sleep.
- * Return: 0; -EINVAL for a depth out of range or a model that is missing; -ENOMEM.
+ * Return: 0; -EINVAL for a depth out of range, a device that isn't compiled in or a
+ * model that is missing; -ENOMEM; -ENODEV where the module has no such SMMU.
  * After an error nothing is left behind.
  */
 int arm_smmu_cmdq_init(struct arm_smmu_device *smmu, unsigned int max_n_shift);
@@ -215,8 +226,9 @@ void arm_smmu_cmdq_free(struct arm_smmu_device *smmu);
  * left as they are, to be tried again. Then the error is acknowledged, whereupon the
  * SMMU goes on. Touches none of the producers' shadow state: they may run meanwhile.
  *
- * Context: any, but one call at a time for each SMMU. Here the poller that stepped
- * the model calls it (under the model's lock), where the driver has an interrupt.
+ * Context: any, but one call at a time for each SMMU. Of a model the poller that
+ * stepped it calls this (under the model's lock), where the driver has an interrupt.
+ * Of a real SMMU the interrupt does, or a poller that has waited for long.
  * Return: whether an error was pending.
  */
 bool arm_smmu_gerror_handler(struct arm_smmu_device *smmu);

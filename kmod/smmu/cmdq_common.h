@@ -17,6 +17,7 @@
 #include <linux/kernel.h>
 #include <linux/ktime.h>
 #include <linux/limits.h>
+#include <linux/minmax.h>
 #include <linux/printk.h>
 #include <linux/processor.h>
 #include <linux/spinlock.h>
@@ -127,27 +128,64 @@ static __always_inline void cmdq_dawdle(const struct cmdq_build b, u32 at)
 
 struct arm_smmu_queue_poll {
 	ktime_t timeout;
+	ktime_t look; /* a real SMMU: when its errors are looked at next */
 	unsigned int delay;
 	unsigned int spin_cnt;
 	bool woken; /* by the write that is waited for: no delays */
+	bool wfe; /* a real SMMU: by the event that a CMD_SYNC's completion is */
 };
+
+/*
+ * The driver leaves errors to the interrupt. It may be bound to the CPU that polls with
+ * interrupts off, or there may be none: who has polled for this long looks by himself.
+ */
+#define CMDQ_LOOK_US		1000
+
+/* A real SMMU that has timed out once: for how long its queue is waited for after that. */
+#define CMDQ_LOST_US		10000U
 
 static __always_inline ktime_t cmdq_deadline(const struct arm_smmu_cmdq *cmdq)
 {
 	return ktime_add_us(ktime_get(), cmdq->timeout_us);
 }
 
-/*
- * No WFE, which the driver has with ARM_SMMU_FEAT_SEV: a poller that sleeps can't
- * step the model.
- */
-static __always_inline void queue_poll_init(const struct arm_smmu_cmdq *cmdq,
+/* A poller that sleeps can't step the model: WFE is for a real SMMU alone. */
+static __always_inline void queue_poll_init(const enum smmu_device_kind device,
+					    const struct arm_smmu_device *smmu,
 					    struct arm_smmu_queue_poll *qp)
 {
 	qp->delay = 1;
 	qp->spin_cnt = 0;
 	qp->woken = false;
-	qp->timeout = cmdq_deadline(cmdq);
+	qp->wfe = device == SMMU_DEVICE_MMIO && (smmu->features & ARM_SMMU_FEAT_SEV);
+	qp->look = 0;
+	qp->timeout = cmdq_deadline(&smmu->cmdq);
+}
+
+/* arm64 alone has an event to wait for. */
+static __always_inline void cmdq_wfe(void)
+{
+#ifdef wfe
+	wfe();
+#else
+	cpu_relax();
+#endif
+}
+
+/*
+ * For whoever polls: a real SMMU that has stopped at an error, and told nobody who can be
+ * told. *@look is 0 at first.
+ */
+static __always_inline void cmdq_look(const enum smmu_device_kind device,
+				      struct arm_smmu_device *smmu, ktime_t now, ktime_t *look)
+{
+	if (!SMMU_HAS_MMIO || device != SMMU_DEVICE_MMIO)
+		return;
+	if (*look && likely(ktime_before(now, *look)))
+		return;
+	if (*look)
+		smmu_mmio_look(smmu);
+	*look = ktime_add_us(now, CMDQ_LOOK_US);
 }
 
 /* Where a real SMMU works by itself, the model works now. False, for conditions. */
@@ -163,11 +201,16 @@ static __always_inline int queue_poll(const enum smmu_device_kind device,
 				      struct arm_smmu_device *smmu,
 				      struct arm_smmu_queue_poll *qp)
 {
-	if (ktime_compare(ktime_get(), qp->timeout) > 0)
+	const ktime_t now = ktime_get();
+
+	if (ktime_compare(now, qp->timeout) > 0)
 		return -ETIMEDOUT;
 
 	cmdq_let_device_work(device, smmu);
-	if (qp->woken || ++qp->spin_cnt < CMDQ_POLL_SPIN_COUNT) {
+	cmdq_look(device, smmu, now, &qp->look);
+	if (qp->wfe) {
+		cmdq_wfe();
+	} else if (qp->woken || ++qp->spin_cnt < CMDQ_POLL_SPIN_COUNT) {
 		cpu_relax();
 	} else {
 		udelay(qp->delay);
@@ -203,6 +246,9 @@ static inline __cold int cmdq_timed_out(struct arm_smmu_device *smmu, const char
 	struct arm_smmu_cmdq *cmdq = &smmu->cmdq;
 
 	atomic_long_inc(&cmdq->timeouts);
+	/* The other commands of a block that lost its SMMU would be a second each. */
+	if (SMMU_HAS_MMIO && smmu->kind == SMMU_DEVICE_MMIO)
+		WRITE_ONCE(cmdq->timeout_us, min(cmdq->timeout_us, CMDQ_LOST_US));
 	pr_err_ratelimited("smmu%u: %s timeout at 0x%08x [hwprod 0x%08x, hwcons 0x%08x]\n",
 			   smmu->index, what, at, readl_relaxed(cmdq->q.prod_reg),
 			   readl_relaxed(cmdq->q.cons_reg));

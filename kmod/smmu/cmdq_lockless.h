@@ -115,7 +115,7 @@ static __always_inline int arm_smmu_cmdq_poll_until_not_full(const enum smmu_dev
 		return 0;
 	}
 
-	queue_poll_init(cmdq, &qp);
+	queue_poll_init(device, smmu, &qp);
 	do {
 		w->val = READ_ONCE(cmdq->q.llq.val);
 		if (!queue_full(cmdq->q.llq.max_n_shift, *w))
@@ -134,7 +134,7 @@ static inline __cold int cmdq_poll_until_space(const enum smmu_device_kind devic
 					       union cmdq_word *w, u32 n)
 {
 	struct arm_smmu_cmdq *cmdq = &smmu->cmdq;
-	ktime_t deadline = 0;
+	ktime_t deadline = 0, look = 0, now;
 	u32 cons = w->cons;
 	int ret;
 
@@ -145,10 +145,14 @@ static inline __cold int cmdq_poll_until_space(const enum smmu_device_kind devic
 			return 0;
 		if (ret)
 			break;
-		if (!deadline || w->cons != cons)
-			deadline = cmdq_deadline(cmdq);
-		else if (ktime_compare(ktime_get(), deadline) > 0)
+		now = ktime_get();
+		if (!deadline || w->cons != cons) {
+			deadline = ktime_add_us(now, cmdq->timeout_us);
+			look = 0;
+		} else if (ktime_compare(now, deadline) > 0) {
 			break;
+		}
+		cmdq_look(device, smmu, now, &look);
 		cons = w->cons;
 		cpu_relax();
 	}
@@ -169,12 +173,19 @@ static __always_inline int __arm_smmu_cmdq_poll_until_msi(const enum smmu_device
 	struct arm_smmu_queue_poll qp;
 	int ret = 0;
 
-	queue_poll_init(cmdq, &qp);
+	queue_poll_init(device, smmu, &qp);
 	/*
 	 * On arm64 smp_cond_load_relaxed() sleeps until the word is written, and hardly
 	 * comes to the delays of queue_poll(). Who steps the model can't sleep.
 	 */
 	qp.woken = true;
+#if SMMU_HAS_MMIO
+	if (device == SMMU_DEVICE_MMIO) {
+		/* The write is no event of its own. */
+		qp.wfe = false;
+		smp_cond_load_relaxed(word, !VAL || (ret = queue_poll(device, smmu, &qp)));
+	}
+#endif
 	while (READ_ONCE(*word) && !ret)
 		ret = queue_poll(device, smmu, &qp);
 	*cons = ret ? prod : cmdq_advance(cmdq->q.llq.max_n_shift, prod, 1);
@@ -190,7 +201,7 @@ static __always_inline int __arm_smmu_cmdq_poll_until_consumed(const enum smmu_d
 	struct arm_smmu_queue_poll qp;
 	int ret = 0;
 
-	queue_poll_init(cmdq, &qp);
+	queue_poll_init(device, smmu, &qp);
 	*cons = READ_ONCE(cmdq->q.llq.cons);
 	do {
 		if (queue_consumed(cmdq->q.llq.max_n_shift, *cons, prod))

@@ -30,7 +30,7 @@ static __always_inline int queue_poll_cons(const enum smmu_device_kind device,
 	struct arm_smmu_queue_poll qp;
 	union cmdq_word w;
 
-	queue_poll_init(cmdq, &qp);
+	queue_poll_init(device, smmu, &qp);
 	w.prod = cmdq->q.llq.prod;
 	for (;;) {
 		w.cons = readl_relaxed(cmdq->q.cons_reg);
@@ -102,9 +102,19 @@ static __always_inline int cmdq_issue_sync_msi(const struct cmdq_build b,
 	if (ret || b.bug == CMDQ_BUG_SYNC_EARLY)
 		return ret;
 
-	queue_poll_init(cmdq, &qp);
+	queue_poll_init(b.device, smmu, &qp);
 	/* As in __arm_smmu_cmdq_poll_until_msi(): smp_cond_load_acquire(), no delays. */
 	qp.woken = true;
+#if SMMU_HAS_MMIO
+	if (b.device == SMMU_DEVICE_MMIO) {
+		qp.wfe = false;
+		/* Pairs as below. */
+		smp_cond_load_acquire(&cmdq->sync_count,
+				      (s32)(VAL - nr) >= 0 ||
+					      (ret = queue_poll(b.device, smmu, &qp)));
+		return ret ? cmdq_timed_out(smmu, "CMD_SYNC", nr) : 0;
+	}
+#endif
 	/* Acquire: pairs with the SMMU's write of the number, after its other effects. */
 	while ((s32)(smp_load_acquire(&cmdq->sync_count) - nr) < 0) {
 		if (queue_poll(b.device, smmu, &qp))

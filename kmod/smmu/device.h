@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Who consumes a command queue: nobody (null), or a model of an SMMU. Both are
- * stepped by the producers themselves, so that two producers on two CPUs measure the
- * queue and not the scheduler.
+ * Who consumes a command queue: nobody (null), a model of an SMMU, or in the kernel an
+ * SMMU (mmio). The first two are stepped by the producers themselves, so that two
+ * producers on two CPUs measure the queue and not the scheduler.
  */
 #ifndef SMMU_DEVICE_H
 #define SMMU_DEVICE_H
@@ -13,22 +13,37 @@
 #include "cmdq.h"
 #include "smmu.h"
 
+struct subject_error;
+struct subject_params;
+
 /**
  * struct smmu_device_ops - one kind of consumer
  * @name: what the user types
  * @help: one line
+ * @own_ring: @start and @stop bring and take the ring: the SMMU must see it
+ * @check: NULL, or whether it can do what a cell asks for: 0, or -errno with a line
  * @start: the queue has its memory; sets the registers. May sleep.
  * @stop: no producer is left. May sleep.
+ * @hold: NULL, or: from here to @release the SMMU is @smmu's. There may be more queues
+ *	  than SMMUs: without a holder no command may be issued, and who holds one of
+ *	  another queue's is waited for. Counts: holders of one queue don't wait for each
+ *	  other. Of several SMMUs the one with the lower index comes first. May sleep.
+ * @release: likewise. May sleep.
  */
 struct smmu_device_ops {
 	const char *name;
 	const char *help;
+	bool own_ring;
+	int (*check)(const struct subject_params *p, struct subject_error *err);
 	int (*start)(struct arm_smmu_device *smmu);
 	void (*stop)(struct arm_smmu_device *smmu);
+	void (*hold)(struct arm_smmu_device *smmu);
+	void (*release)(struct arm_smmu_device *smmu);
 };
 
 extern const struct smmu_device_ops smmu_null_ops;
 extern const struct smmu_device_ops smmu_model_ops;
+extern const struct smmu_device_ops smmu_mmio_ops; /* in the kernel */
 
 /* The consumer's operations, or NULL where @kind isn't compiled in. */
 const struct smmu_device_ops *smmu_device_ops(enum smmu_device_kind kind);
@@ -61,6 +76,17 @@ static __always_inline void smmu_null_prod_written(struct arm_smmu_queue *q, u32
 {
 	writel_relaxed(prod, q->cons_reg);
 }
+
+/* ---- mmio: kernel only -------------------------------------------------- */
+
+/**
+ * smmu_mmio_look() - whether the SMMU has stopped at an error
+ * @smmu: of kind SMMU_DEVICE_MMIO, held
+ *
+ * For a poller that has waited for long. Calls arm_smmu_gerror_handler(), unless the
+ * interrupt is at it. Context: any.
+ */
+void smmu_mmio_look(struct arm_smmu_device *smmu);
 
 /* ---- model ------------------------------------------------------------ */
 

@@ -38,9 +38,16 @@ static __always_inline void map_unmap(const enum smmu_strategy strategy,
 	}
 }
 
+#if SMMU_HAS_MMIO
+#define IF_MMIO(...)	__VA_ARGS__
+#else
+#define IF_MMIO(...)
+#endif
+
 #define MAP_UNMAPS(X)							\
 	MAP_UNMAP_BUDGETS(X, NONE, NULL_DEVICE) MAP_UNMAP_BUDGETS(X, NONE, MODEL) \
-	MAP_UNMAP_BUDGETS(X, MERGED, NULL_DEVICE) MAP_UNMAP_BUDGETS(X, MERGED, MODEL)
+	MAP_UNMAP_BUDGETS(X, MERGED, NULL_DEVICE) MAP_UNMAP_BUDGETS(X, MERGED, MODEL) \
+	IF_MMIO(MAP_UNMAP_BUDGETS(X, NONE, MMIO) MAP_UNMAP_BUDGETS(X, MERGED, MMIO))
 #define MAP_UNMAP_BUDGETS(X, s, d)					\
 	X(s, d, WHOLE) X(s, d, NO_MAP_WMB) X(s, d, NO_READER_FENCE) X(s, d, NO_QUEUE_WMB)
 
@@ -80,25 +87,21 @@ static __always_inline void cmdq(const enum smmu_queue queue, const enum smmu_de
 			t->errors++;
 }
 
+#define CMDQS(X)							\
+	X(LOCKLESS, NULL_DEVICE) X(LOCKLESS, MODEL)			\
+	X(SPINLOCK, NULL_DEVICE) X(SPINLOCK, MODEL)			\
+	IF_MMIO(X(LOCKLESS, MMIO) X(SPINLOCK, MMIO))
+
 #define CMDQ_FN(q, d)							\
 static void OP_NAME(cmdq__##q##_##d)(struct smmu_thread *t, unsigned long n) \
 {									\
 	cmdq(SMMU_QUEUE_##q, SMMU_DEVICE_##d, t, n);			\
 }
-CMDQ_FN(LOCKLESS, NULL_DEVICE)
-CMDQ_FN(LOCKLESS, MODEL)
-CMDQ_FN(SPINLOCK, NULL_DEVICE)
-CMDQ_FN(SPINLOCK, MODEL)
+CMDQS(CMDQ_FN)
 
-static const smmu_unmap_fn cmdqs[SMMU_NR_QUEUES][SMMU_DEVICE_MODEL + 1] = {
-	[SMMU_QUEUE_LOCKLESS] = {
-		[SMMU_DEVICE_NULL] = OP_NAME(cmdq__LOCKLESS_NULL_DEVICE),
-		[SMMU_DEVICE_MODEL] = OP_NAME(cmdq__LOCKLESS_MODEL),
-	},
-	[SMMU_QUEUE_SPINLOCK] = {
-		[SMMU_DEVICE_NULL] = OP_NAME(cmdq__SPINLOCK_NULL_DEVICE),
-		[SMMU_DEVICE_MODEL] = OP_NAME(cmdq__SPINLOCK_MODEL),
-	},
+static const smmu_unmap_fn cmdqs[SMMU_NR_QUEUES][SMMU_NR_DEVICES] = {
+#define CMDQ_ROW(q, d)	[SMMU_QUEUE_##q][SMMU_DEVICE_##d] = OP_NAME(cmdq__##q##_##d),
+	CMDQS(CMDQ_ROW)
 };
 
 /* ---- fence ------------------------------------------------------------- */

@@ -54,7 +54,7 @@ static void fold(struct subject_params *p)
 
 	if (p->queue == SMMU_QUEUE_NONE && p->op != SUBJECT_OP_CMDQ)
 		keep &= ~(AX(DEVICE) | AX(DEPTH) | AX(CMD_NS) | AX(SYNC_NS));
-	if (p->device == SMMU_DEVICE_NULL)
+	if (p->device != SMMU_DEVICE_MODEL)
 		keep &= ~(AX(CMD_NS) | AX(SYNC_NS));
 	if (p->world == SUBJECT_WORLD_KERNEL ||
 	    ((keep & AX(STORE)) && !subject_store(p->store)->rcu))
@@ -262,20 +262,25 @@ static bool kernel_compiles(const struct subject_params *p)
 
 static bool is_compiled(const struct subject_params *p)
 {
-	if (subject_is_stock(p) && p->world != SUBJECT_WORLD_HERE)
-		return p->world == SUBJECT_WORLD_KERNEL;
-	/* The loops of the other operations are the same in all worlds. */
-	if (p->op == SUBJECT_OP_UNMAP && p->world != SUBJECT_WORLD_HERE &&
-	    p->world == SUBJECT_WORLD_KERNEL)
+	struct subject_params like = *p;
+
+	if (p->world == SUBJECT_WORLD_HERE || p->world != SUBJECT_WORLD_KERNEL)
+		return subject_loop(p);
+	if (subject_is_stock(p))
+		return true;
+	if (p->op == SUBJECT_OP_UNMAP)
 		return kernel_compiles(p);
-	return subject_loop(p);
+	/* The loops of the other operations are the same in all worlds, but for paths.h. */
+	if (p->device == SMMU_DEVICE_MMIO)
+		like.device = SMMU_DEVICE_MODEL;
+	return subject_loop(&like);
 }
 
 /* What paths.h has is a compromise with the time that compiling takes. */
 static int check_compiled(const struct subject_params *p, struct subject_error *err)
 {
 	if (p->variant == SMMU_VARIANT_LEAN &&
-	    (p->queue == SMMU_QUEUE_SPINLOCK || p->device == SMMU_DEVICE_MODEL))
+	    (p->queue == SMMU_QUEUE_SPINLOCK || p->device != SMMU_DEVICE_NULL))
 		return REFUSE(err, "variant=lean has no loop for queue=%s device=%s",
 			      subject_axis_name(p, AX_QUEUE), subject_axis_name(p, AX_DEVICE));
 	if (p->rcu != SUBJECT_RCU_QSBR && p->queue != SMMU_QUEUE_NONE)

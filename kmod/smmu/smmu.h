@@ -48,9 +48,15 @@ enum smmu_queue {
 enum smmu_device_kind {
 	SMMU_DEVICE_NULL, /* looks at nothing: whatever is written is consumed */
 	SMMU_DEVICE_MODEL,
-	SMMU_DEVICE_MMIO, /* kernel only */
+	SMMU_DEVICE_MMIO, /* a real SMMU, in the kernel only */
 	SMMU_NR_DEVICES,
 };
+
+#if SMMU_WORLD_HERE & SMMU_WORLD_KERNEL
+#define SMMU_HAS_MMIO	1
+#else
+#define SMMU_HAS_MMIO	0
+#endif
 
 enum smmu_variant {
 	SMMU_VARIANT_FAITHFUL, /* zeroes its batch at each call, as the driver does */

@@ -188,8 +188,11 @@ static int smmu_create(struct subject *s, unsigned int i, struct subject_error *
 
 static int smmus_create(struct subject *s, struct subject_error *err)
 {
-	int ret;
+	const struct smmu_device_ops *device = smmu_device_ops(s->p.device);
+	int ret = device && device->check ? device->check(&s->p, err) : 0;
 
+	if (ret)
+		return ret;
 	s->smmus = kvcalloc(s->p.smmus, sizeof(*s->smmus), GFP_KERNEL);
 	if (!s->smmus)
 		return no_memory(err, "SMMUs");
@@ -197,8 +200,29 @@ static int smmus_create(struct subject *s, struct subject_error *err)
 		ret = smmu_create(s, s->smmus_up, err);
 		if (ret)
 			return ret;
+		if (device->hold)
+			device->hold(&s->smmus[s->smmus_up]);
 	}
 	return 0;
+}
+
+/* Round commands, where cells share an SMMU: off the clock, but for attaches beside. */
+static void smmus_hold(struct subject *s)
+{
+	const struct smmu_device_ops *device = smmu_device_ops(s->p.device);
+	unsigned int i;
+
+	for (i = 0; device->hold && i < s->smmus_up; i++)
+		device->hold(&s->smmus[i]);
+}
+
+static void smmus_release(struct subject *s)
+{
+	const struct smmu_device_ops *device = smmu_device_ops(s->p.device);
+	unsigned int i;
+
+	for (i = s->smmus_up; device->release && i; i--)
+		device->release(&s->smmus[i - 1]);
 }
 
 static void smmus_destroy(struct subject *s)
@@ -527,6 +551,7 @@ static int check_here(const struct subject_params *p, struct subject_error *err)
 struct subject *subject_create(const struct subject_params *p, struct subject_error *err)
 {
 	struct subject *s;
+	int ret;
 
 	s = kvzalloc(sizeof(*s), GFP_KERNEL);
 	if (!s) {
@@ -538,7 +563,10 @@ struct subject *subject_create(const struct subject_params *p, struct subject_er
 		kvfree(s);
 		return NULL;
 	}
-	if (subject_build(s, err)) {
+	ret = subject_build(s, err);
+	/* They came up held. */
+	smmus_release(s);
+	if (ret) {
 		subject_destroy(s);
 		return NULL;
 	}
@@ -552,6 +580,7 @@ void subject_destroy(struct subject *s)
 	if (!s)
 		return;
 	smmu_world_select(rcu_of(s));
+	smmus_hold(s);
 	for (i = 0; s->threads && i < num_threads(s); i++)
 		thread_destroy(s, i);
 	kvfree(s->threads);
@@ -560,6 +589,7 @@ void subject_destroy(struct subject *s)
 	if (s->extra_up)
 		master_destroy(&s->extra);
 	masters_destroy(s);
+	smmus_release(s);
 	/* What a store deferred may refer to it. */
 	rcu_barrier();
 	if (s->domain_up)
@@ -587,10 +617,13 @@ void subject_attach_once(struct subject *s)
 {
 	if (!s->extra_up)
 		return;
+	/* The callers may be about to leave. */
+	smmus_hold(s);
 	if (arm_smmu_master_attach(&s->extra, &s->domain))
 		s->attach_errors++;
 	else if (arm_smmu_master_attach(&s->extra, &arm_smmu_blocked_domain))
 		s->attach_errors++;
+	smmus_release(s);
 	s->attaches++;
 }
 
@@ -610,12 +643,14 @@ void subject_thread_enter(struct subject_thread *t)
 	t->stock_entered = t->stock && !stock_ops->enter(t->stock);
 	if (t->stock && !t->stock_entered)
 		t->t.errors++;
+	smmus_hold(t->subject);
 	smmu_world_enter(rcu_of(t->subject));
 }
 
 void subject_thread_leave(struct subject_thread *t)
 {
 	smmu_world_leave();
+	smmus_release(t->subject);
 	if (t->stock_entered)
 		stock_ops->leave(t->stock);
 	if (shares_cold(t))

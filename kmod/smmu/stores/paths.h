@@ -13,6 +13,8 @@
 #define PATH_lockless_model	.queue = SMMU_QUEUE_LOCKLESS, .device = SMMU_DEVICE_MODEL
 #define PATH_spinlock_null	.queue = SMMU_QUEUE_SPINLOCK, .device = SMMU_DEVICE_NULL
 #define PATH_spinlock_model	.queue = SMMU_QUEUE_SPINLOCK, .device = SMMU_DEVICE_MODEL
+#define PATH_lockless_mmio	.queue = SMMU_QUEUE_LOCKLESS, .device = SMMU_DEVICE_MMIO
+#define PATH_spinlock_mmio	.queue = SMMU_QUEUE_SPINLOCK, .device = SMMU_DEVICE_MMIO
 #define PATH_faithful		.variant = SMMU_VARIANT_FAITHFUL
 #define PATH_lean		.variant = SMMU_VARIANT_LEAN
 
@@ -40,10 +42,12 @@
 #define PATHS_FEW_qsbr(X, s)	PATHS_FEW_any(X, s)
 #define PATHS_FEW_memb(X, s)
 #define PATHS_FEW_mb(X, s)	ALL_none(X, s)
-/* There the model serves for tests. */
-#define PATHS_ALL_kernel(X, s)	ALL_none(X, s) X(s, lockless_null, faithful)
+/* There the model serves for tests. Its loops of ops.c are those of a real SMMU, too. */
+#define PATHS_ALL_kernel(X, s)						\
+	ALL_none(X, s) X(s, lockless_null, faithful) X(s, lockless_mmio, faithful)
 #define PATHS_FEW_kernel(X, s)						\
-	X(s, lockless_null, lean) X(s, lockless_model, faithful) FEW_queue(X, s)
+	X(s, lockless_null, lean) X(s, lockless_model, faithful) FEW_queue(X, s) \
+	X(s, spinlock_mmio, faithful)
 /* Torture compiles stores once more: every strategy, in every build. */
 #define PATHS_ALL_torture(X, s)	X(s, lockless_model, faithful)
 #define PATHS_FEW_torture(X, s)
