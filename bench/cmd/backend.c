@@ -64,6 +64,18 @@ int backends_describe(char *list, const struct backend_options *o,
 	return n;
 }
 
+int backends_suit(const struct plan *plan, struct backend_options *o,
+		  struct plan_error *err)
+{
+	size_t i;
+	int ret = 0;
+
+	for (i = 0; i < NR && !ret; i++)
+		if (kinds[i]->suit)
+			ret = kinds[i]->suit(plan, o, err);
+	return ret;
+}
+
 int backends_get(struct backends *all, const char *name,
 		 const struct backend_ops **ops, struct backend **backend,
 		 struct plan_error *err)

@@ -18,9 +18,11 @@
  * @module: invbench.ko for the kernel backend; NULL: built when it is wanted
  * @spare: for the stock backend: a PCI function, as 0000:00:02.0
  * @console: where a guest's console is kept
+ * @own_smmu: the guest's SMMU is the module's: backends_suit() says so
  */
 struct backend_options {
 	const char *kernel, *module, *spare, *console;
+	bool own_smmu;
 };
 
 struct backend;
@@ -30,6 +32,8 @@ struct backend;
  * @name: as --backend has it
  * @help: one line
  * @describe: for plans, without making anything. 0, or -errno with a line
+ * @suit: whether this plan can be measured there, and what of @o that takes; before
+ *	anything is made. NULL: any can. 0, or -errno with a line
  * @open: makes what launches need: builds, boots. Takes its time; NULL with a line
  * @start: a fresh launch with a group of @threads; NULL with a line
  * @stop: its end: 0, or -errno with a line (the kernel's log has a finding)
@@ -39,6 +43,8 @@ struct backend_ops {
 	const char *name, *help;
 	int (*describe)(const struct backend_options *o,
 			struct plan_backend *b, struct plan_error *err);
+	int (*suit)(const struct plan *plan, struct backend_options *o,
+		    struct plan_error *err);
 	struct backend *(*open)(const struct backend_options *o,
 				struct plan_error *err);
 	struct launch *(*start)(struct backend *b, unsigned int threads,
@@ -64,6 +70,10 @@ const struct backend_ops *backend_find(const char *name,
  */
 int backends_describe(char *list, const struct backend_options *o,
 		      struct plan_backend *out, struct plan_error *err);
+
+/* Suits the plan's backends and the plan to each other. 0, or -errno with a line. */
+int backends_suit(const struct plan *plan, struct backend_options *o,
+		  struct plan_error *err);
 
 /* The open ones of a run: zero it but for the options. */
 struct backends {

@@ -41,6 +41,48 @@ static int guest_describe(const struct backend_options *o,
 	return 0;
 }
 
+static bool has(const struct subject_params *p, const char *key,
+		const char *value)
+{
+	char text[32];
+
+	return !strcmp(subject_params_get(p, key, text, sizeof(text)), value);
+}
+
+/*
+ * One boot serves all groups, and the guest has one SMMU: the stock driver's, or by a
+ * device tree of ours the module's.
+ */
+static int guest_suit(const struct plan *plan, struct backend_options *o,
+		      struct plan_error *err)
+{
+	const struct plan_group *own = NULL, *stock = NULL, *g;
+	unsigned int i, k;
+
+	for (i = 0; i < plan->nr_groups; i++) {
+		g = &plan->groups[i];
+		for (k = 0; !strcmp(g->backend, "guest") && k < g->nr_cells;
+		     k++) {
+			if (has(&g->cells[k].params, "store", "stock"))
+				stock = g;
+			else if (has(&g->cells[k].params, "device", "mmio"))
+				own = g;
+		}
+	}
+	o->own_smmu = own;
+	if (own && stock)
+		snprintf(err->msg, sizeof(err->msg),
+			 "the guest has one SMMU: [%s] wants it for device=mmio, [%s] for store=stock; run them one after the other",
+			 own->section, stock->section);
+	else if (own && !boot_has_smmu(o->kernel))
+		snprintf(err->msg, sizeof(err->msg),
+			 "[%s] device=mmio: a guest of --kernel %.200s has no SMMU",
+			 own->section, o->kernel);
+	else
+		return 0;
+	return -EINVAL;
+}
+
 static int same_as_planned(const struct backend *b, struct plan_error *err)
 {
 	if (guest_emulated(b->guest) == b->planned.emulated)
@@ -57,6 +99,7 @@ static struct backend *guest_open(const struct backend_options *o,
 	static const char *const devices[] = { "-device",
 					       "edu,addr=0x" EDU_SLOT, NULL };
 	const struct boot boot = { .kernel = o->kernel,
+				   .own_smmu = o->own_smmu,
 				   .guest = { .console = o->console,
 					      .args = devices } };
 	struct backend *b = calloc(1, sizeof(*b));
@@ -176,6 +219,7 @@ const struct backend_ops backend_guest = {
 	.name = "guest",
 	.help = "in a guest's kernel, by the module; where it is emulated, times aren't ranked",
 	.describe = guest_describe,
+	.suit = guest_suit,
 	.open = guest_open,
 	.start = guest_start,
 	.stop = guest_stop_launch,

@@ -15,7 +15,7 @@
 /* What guest/prepare.sh makes, in a folder that goes once the guest has started. */
 struct parts {
 	char dir[PATH_MAX - 16];
-	char image[PATH_MAX], initrd[PATH_MAX], arch[PATH_MAX];
+	char image[PATH_MAX], initrd[PATH_MAX], arch[PATH_MAX], dtb[PATH_MAX];
 	char arch_name[16];
 };
 
@@ -38,6 +38,7 @@ static int make_folder(struct parts *p, struct plan_error *err)
 	snprintf(p->image, sizeof(p->image), "%s/image", p->dir);
 	snprintf(p->initrd, sizeof(p->initrd), "%s/initrd", p->dir);
 	snprintf(p->arch, sizeof(p->arch), "%s/arch", p->dir);
+	snprintf(p->dtb, sizeof(p->dtb), "%s/dtb", p->dir);
 	return 0;
 }
 
@@ -46,6 +47,7 @@ static void remove_folder(struct parts *p)
 	unlink(p->image);
 	unlink(p->initrd);
 	unlink(p->arch);
+	unlink(p->dtb);
 	rmdir(p->dir);
 }
 
@@ -94,6 +96,49 @@ static int run_prepare(const struct boot *b, struct parts *p,
 	return read_arch(p, err);
 }
 
+/* Of the machine as it would boot, with its SMMU renamed. */
+static int make_dtb(struct parts *p, struct guest_options *o,
+		    struct plan_error *err)
+{
+	const char *argv[MAX_ARGS];
+	struct subject_error e;
+	char script[PATH_MAX];
+	char **machine = NULL;
+	size_t n = 0, i;
+	int ret = -1;
+
+	if (strcmp(p->arch_name, "arm64")) {
+		snprintf(err->msg, sizeof(err->msg),
+			 "a guest of %s has no SMMU: take an arm64 kernel",
+			 p->arch_name);
+		return -1;
+	}
+	if (snprintf(script, sizeof(script), "%s/guest/dtb.sh", top_dir()) >=
+	    (int)sizeof(script)) {
+		snprintf(err->msg, sizeof(err->msg),
+			 "the project's path is too long");
+		return -1;
+	}
+	machine = guest_machine(o, &e);
+	if (!machine) {
+		snprintf(err->msg, sizeof(err->msg), "%s", e.msg);
+		return -1;
+	}
+	argv[n++] = script;
+	argv[n++] = p->dtb;
+	for (i = 0; machine[i] && n < MAX_ARGS - 1; i++)
+		argv[n++] = machine[i];
+	argv[n] = NULL;
+	if (machine[i])
+		snprintf(err->msg, sizeof(err->msg),
+			 "too many arguments for a device tree");
+	else
+		ret = child_run(argv, err) ? -1 : 0;
+	guest_machine_free(machine);
+	o->dtb = p->dtb;
+	return ret;
+}
+
 static int make_parts(const struct boot *b, struct parts *p,
 		      struct guest_options *o, struct plan_error *err)
 {
@@ -107,7 +152,10 @@ static int make_parts(const struct boot *b, struct parts *p,
 	o->arch = p->arch_name;
 	o->image = p->image;
 	o->initrd = p->initrd;
-	return 0;
+	if (!b->own_smmu || !make_dtb(p, o, err))
+		return 0;
+	remove_folder(p);
+	return -1;
 }
 
 struct guest *boot_guest(const struct boot *b, struct plan_error *err)
@@ -126,19 +174,21 @@ struct guest *boot_guest(const struct boot *b, struct plan_error *err)
 	return g;
 }
 
-bool boot_emulated(const char *kernel)
+bool boot_has_smmu(const char *kernel)
 {
 	char image[PATH_MAX];
-	bool arm64 = !kernel || !strcmp(kernel, "slim") ||
-		     !strncmp(kernel, "arm64", 5);
 
+	if (!kernel || !strchr(kernel, '/'))
+		return !kernel || !strcmp(kernel, "slim") ||
+		       !strncmp(kernel, "arm64", 5);
 	/* of a tree: what it was built for */
-	if (kernel && strchr(kernel, '/')) {
-		snprintf(image, sizeof(image), "%.4000s/arch/arm64/boot/Image",
-			 kernel);
-		arm64 = !access(image, F_OK);
-	}
-	return !guest_has_kvm(arm64 ? "arm64" : "amd64");
+	snprintf(image, sizeof(image), "%.4000s/arch/arm64/boot/Image", kernel);
+	return !access(image, F_OK);
+}
+
+bool boot_emulated(const char *kernel)
+{
+	return !guest_has_kvm(boot_has_smmu(kernel) ? "arm64" : "amd64");
 }
 
 int boot_shell(const struct boot *b, struct plan_error *err)

@@ -11,13 +11,15 @@
  * @kernel: a name of guest/kernels.list, "slim" (guest/slim.sh), or a path (with a slash)
  *	of a kernel tree; NULL: the list's first
  * @bare: without worker and module
+ * @own_smmu: its SMMU is the module's, for device=mmio (guest/dtb.sh): the stock driver
+ *	has none
  * @initramfs: more arguments of guest/initramfs.sh ("--load", "nvme", "FILE=PLACE"), NULL
  *	after the last; NULL: none
  * @guest: the rest; arch, image and initrd are filled in
  */
 struct boot {
 	const char *kernel;
-	bool bare;
+	bool bare, own_smmu;
 	const char *const *initramfs;
 	struct guest_options guest;
 };
@@ -32,7 +34,10 @@ struct boot {
  */
 struct guest *boot_guest(const struct boot *b, struct plan_error *err);
 
-/* Whether a guest of this kernel (as in struct boot) would be emulated here. */
+/* Whether a guest of this kernel (as in struct boot) has an SMMU. */
+bool boot_has_smmu(const char *kernel);
+
+/* Whether it would be emulated here. */
 bool boot_emulated(const char *kernel);
 
 /* As guest_shell(). */

@@ -31,6 +31,7 @@ enum {
 	KEY_KERNEL,
 	KEY_LOAD,
 	KEY_MEMORY,
+	KEY_OWN_SMMU,
 	KEY_QEMU,
 	KEY_TIMEOUT,
 };
@@ -49,6 +50,9 @@ static const struct argp_option options[] = {
 	  "into the guest; may be given again", 0 },
 	{ "qemu", KEY_QEMU, "ARGUMENT", 0,
 	  "one more argument of QEMU; may be given again", 0 },
+	{ "own-smmu", KEY_OWN_SMMU, NULL, 0,
+	  "its SMMU is the module's, for device=mmio, and not the stock driver's",
+	  0 },
 	{ "bare", KEY_BARE, NULL, 0, "without our worker and module", 0 },
 	{ "console", KEY_CONSOLE, "FILE", 0, "keep the console there", 0 },
 	{ 0 }
@@ -119,6 +123,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case KEY_MEMORY:
 		g->memory = (unsigned int)option_number("--memory", arg, 128,
 							1 << 20);
+		return 0;
+	case KEY_OWN_SMMU:
+		a->boot.own_smmu = true;
 		return 0;
 	case KEY_QEMU:
 		add_word(a->qemu, &a->nr_qemu, MAX_MORE, arg);

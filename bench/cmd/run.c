@@ -303,7 +303,12 @@ static struct result *begin(struct args *a, struct plan_error *err)
 			return NULL;
 		}
 		r = result_open(a->resume, err);
-		return !r || !same_cpus(a, r, err) ? r : NULL;
+		if (!r || same_cpus(a, r, err))
+			return NULL;
+		if (!backends_suit(result_plan(r), &a->options, err))
+			return r;
+		result_close(r);
+		return NULL;
 	}
 	if (!a->seed)
 		a->seed = (uint64_t)time(NULL);
@@ -316,6 +321,10 @@ static struct result *begin(struct args *a, struct plan_error *err)
 			 a->seed, backends, (unsigned int)nr, err);
 	if (!plan)
 		return NULL;
+	if (backends_suit(plan, &a->options, err)) {
+		plan_free(plan);
+		return NULL;
+	}
 	if (a->dry_run) {
 		if (a->json) {
 			json_t *j = plan_to_json(plan);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What QEMU is called with. */
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -178,6 +179,32 @@ static void add_accel(struct list *l, const struct guest_options *o,
 	add_fmt(l, "%u", o->memory ? o->memory : 1024);
 }
 
+static void add_nothing_else(struct list *l)
+{
+	add_pair(l, "-display", "none");
+	add_pair(l, "-monitor", "none");
+	add_pair(l, "-nic", "none");
+	add(l, "-no-reboot");
+	add(l, "-nodefaults");
+}
+
+static void add_more(struct list *l, const struct guest_options *o)
+{
+	size_t i;
+
+	for (i = 0; o->args && o->args[i]; i++)
+		add(l, o->args[i]);
+}
+
+static char **list_done(struct list *l, struct subject_error *err)
+{
+	if (!l->failed)
+		return l->args;
+	snprintf(err->msg, sizeof(err->msg), "not enough memory");
+	qemu_args_free(l->args);
+	return NULL;
+}
+
 /* Warnings and worse while it boots: more of it is time at an emulated UART. */
 static void add_kernel(struct list *l, const struct guest_options *o,
 		       const struct machine *m, bool shell)
@@ -197,29 +224,39 @@ char **qemu_args(const struct guest_options *o, const char *program, bool kvm,
 {
 	const struct machine *m = find(o->arch);
 	struct list l = { 0 };
-	size_t i;
 
 	add(&l, program);
 	add_accel(&l, o, m, kvm);
 	add_kernel(&l, o, m, fds->work < 0);
-	add_pair(&l, "-display", "none");
-	add_pair(&l, "-monitor", "none");
-	add_pair(&l, "-nic", "none");
-	add(&l, "-no-reboot");
-	add(&l, "-nodefaults");
+	add_nothing_else(&l);
 	add_console(&l, o, fds);
 	if (fds->work >= 0) {
 		add_pair(&l, "-device", "virtio-serial-pci");
 		add_port(&l, "work", fds->work);
 		add_port(&l, "control", fds->control);
 	}
-	for (i = 0; o->args && o->args[i]; i++)
-		add(&l, o->args[i]);
-	if (!l.failed)
-		return l.args;
-	snprintf(err->msg, sizeof(err->msg), "not enough memory");
-	qemu_args_free(l.args);
-	return NULL;
+	add_more(&l, o);
+	return list_done(&l, err);
+}
+
+char **guest_machine(const struct guest_options *o, struct subject_error *err)
+{
+	int kvm = qemu_kvm(o, err);
+	struct list l = { 0 };
+	char path[PATH_MAX];
+
+	if (kvm < 0 || qemu_find(o, path, sizeof(path), err))
+		return NULL;
+	add(&l, path);
+	add_accel(&l, o, find(o->arch), kvm);
+	add_nothing_else(&l);
+	add_more(&l, o);
+	return list_done(&l, err);
+}
+
+void guest_machine_free(char **args)
+{
+	qemu_args_free(args);
 }
 
 void qemu_args_free(char **args)

@@ -106,6 +106,15 @@ int guest_stop(struct guest *g, struct subject_error *err);
 /* Ends it at once and frees it. NULL is fine. */
 void guest_kill(struct guest *g);
 
+/**
+ * guest_machine() - what QEMU is called with for this machine, its path first, without
+ * anything that boots in it: for a device tree
+ *
+ * Return: an array for guest_machine_free(), NULL after the last; NULL with a line in @err.
+ */
+char **guest_machine(const struct guest_options *o, struct subject_error *err);
+void guest_machine_free(char **args);
+
 /* Whether an emulator executes it: then times are the emulator's. */
 bool guest_emulated(const struct guest *g);
 
