@@ -80,6 +80,30 @@ compare = size
 """
 
 
+MMIO = """
+[global]
+launches = 5
+rounds = 8
+warmup = 64
+queue = lockless
+device = mmio
+[strategies]
+strategy = none, merged
+compare = strategy
+baseline = merged
+[devices]
+device = null, mmio
+threads = 2
+compare = device
+baseline = null
+[queues]
+op = cmdq
+queue = lockless, spinlock
+compare = queue
+baseline = lockless
+"""
+
+
 class Plan(harness.Case):
     def plan(self, text, *args):
         return self.json("run", self.job(text), "--dry-run", "--json", *args)
@@ -110,6 +134,18 @@ class Plan(harness.Case):
                          "0000:00:02.0")
         self.refused(["run", self.job(JOB), "--dry-run", "--backend", "guest"],
                      "store=mutex-array exists only in: user")
+
+    def test_who_has_the_smmu(self):
+        run = ["run", self.job(MMIO), "--dry-run"]
+        self.refused(run, "device=mmio exists only in: kernel")
+        self.refused([*run, "--backend", "user,guest"], "device=mmio exists only in: kernel")
+        self.ok(*run, "--backend", "guest")
+        self.refused([*run, "--backend", "guest", "--kernel", "amd64-6.12"],
+                     "device=mmio", "amd64-6.12 has no SMMU")
+        self.refused(["run", "mmio", "stock", "--dry-run", "--backend", "guest"],
+                     "one SMMU", "[stores]", "[inv_range]")
+        # there, each may have its own
+        self.ok("run", "mmio", "stock", "--dry-run", "--backend", "kernel")
 
 
 class Guest(harness.Case):
@@ -157,6 +193,23 @@ class Guest(harness.Case):
         self.assertGreater(ns["map"]["4K"], ns["inv_range"]["4K"])
         self.assertGreater(ns["attach"]["8"], ns["empty"]["stock"])
         self.assertGreater(ns["dma"]["4K"], ns["empty"]["stock"])
+
+    def test_an_smmu_of_the_module(self):
+        out = self.dir / "r"
+        env = dict(self.env, INVBENCH_TOP=str(harness.SOURCE))
+        doc = self.json("run", self.job(MMIO), "--backend", "guest", "--out", out, "--json",
+                        "-q", env=env)
+        rows = {g["group"]: {r["name"]: r for r in g["rows"]} for g in doc["groups"]}
+        self.assertEqual(set(rows), {f"{g} backend=guest" for g in
+                                     ("strategies", "devices", "queues")})
+        for name, group in rows.items():
+            for row in group.values():
+                self.assertGreater(row["ns"], 0, f"{name} {row}")
+                self.assertNotIn("errors", row["marks"], f"{name} {row}")
+        # QEMU executes commands within the write to PROD
+        devices = rows["devices backend=guest"]
+        self.assertGreater(devices["mmio"]["ns"], 2 * devices["null"]["ns"])
+        self.assertIn("is for device=mmio", (out / "console.log").read_text())
 
 
 harness.PATIENCE = 500
