@@ -93,7 +93,6 @@ compare = strategy
 baseline = merged
 [devices]
 device = null, mmio
-threads = 2
 compare = device
 baseline = null
 [queues]

@@ -41,10 +41,11 @@ static void what_init_refuses(void)
 	ktap_assert_eq(arm_smmu_cmdq_init(&other, 7), -EINVAL); /* one SMMU a model */
 	other.model = NULL;
 	ktap_assert_eq(arm_smmu_cmdq_init(&other, 7), -EINVAL);
-	other.kind = SMMU_DEVICE_MMIO;
+	other.kind = SMMU_NR_DEVICES;
 	ktap_assert_eq(arm_smmu_cmdq_init(&other, 7), -EINVAL);
 	ktap_assert_eq(arm_smmu_cmdq_issue_cmd_with_sync(&other, tlbi), -EINVAL);
-	ktap_assert(!smmu_device_ops(SMMU_DEVICE_MMIO));
+	ktap_assert(!smmu_device_ops(SMMU_NR_DEVICES));
+	ktap_assert_eq(!!smmu_device_ops(SMMU_DEVICE_MMIO), SMMU_HAS_MMIO);
 	ktap_assert_str(smmu_device_ops(SMMU_DEVICE_NULL)->name, "null");
 	ktap_assert_str(smmu_device_ops(SMMU_DEVICE_MODEL)->name, "model");
 	other.queue = SMMU_QUEUE_NONE;
