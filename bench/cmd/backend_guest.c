@@ -7,22 +7,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "backend.h"
 #include "boot.h"
 #include "cmd.h"
+#include "guest_launch.h"
 #include "team.h"
 
-/* Where its edu sits, which is there for the stock driver's cells. */
-#define EDU_SLOT "1e"
-
-/* Of a whole launch, the emulator's slowness included: what takes longer hangs. */
-#define LAUNCH_SECONDS 600
-
 struct backend {
-	struct guest *guest;
-	FILE *to, *from;
+	struct guest_launch launch;
 	struct plan_backend planned;
 };
 
@@ -85,7 +78,7 @@ static int guest_suit(const struct plan *plan, struct backend_options *o,
 
 static int same_as_planned(const struct backend *b, struct plan_error *err)
 {
-	if (guest_emulated(b->guest) == b->planned.emulated)
+	if (guest_emulated(b->launch.guest) == b->planned.emulated)
 		return 0;
 	snprintf(err->msg, sizeof(err->msg),
 		 "the guest is %semulated, and the plan says otherwise: plan again",
@@ -96,8 +89,8 @@ static int same_as_planned(const struct backend *b, struct plan_error *err)
 static struct backend *guest_open(const struct backend_options *o,
 				  struct plan_error *err)
 {
-	static const char *const devices[] = { "-device",
-					       "edu,addr=0x" EDU_SLOT, NULL };
+	static const char *const devices[] = { "-device", GUEST_SPARE_DEVICE,
+					       NULL };
 	const struct boot boot = { .kernel = o->kernel,
 				   .own_smmu = o->own_smmu,
 				   .guest = { .console = o->console,
@@ -109,72 +102,27 @@ static struct backend *guest_open(const struct backend_options *o,
 		return NULL;
 	}
 	guest_describe(o, &b->planned, err);
-	b->guest = boot_guest(&boot, err);
-	if (!b->guest || same_as_planned(b, err)) {
-		guest_kill(b->guest);
+	b->launch.guest = boot_guest(&boot, err);
+	if (!b->launch.guest || same_as_planned(b, err)) {
+		guest_kill(b->launch.guest);
 		free(b);
 		return NULL;
 	}
 	return b;
 }
 
-static void close_streams(struct backend *b)
-{
-	if (b->to)
-		fclose(b->to);
-	if (b->from)
-		fclose(b->from);
-	b->to = b->from = NULL;
-}
-
-static int open_streams(struct backend *b, int fd, struct subject_error *err)
-{
-	int copy = dup(fd);
-
-	b->to = fdopen(fd, "w");
-	b->from = copy < 0 ? NULL : fdopen(copy, "r");
-	if (b->to && b->from)
-		return 0;
-	snprintf(err->msg, sizeof(err->msg), "the guest's port: %s",
-		 strerror(errno));
-	if (!b->to)
-		close(fd);
-	if (!b->from && copy >= 0)
-		close(copy);
-	close_streams(b);
-	return -EIO;
-}
-
 static struct launch *guest_start(struct backend *b, unsigned int threads,
 				  const unsigned int *cpus,
 				  unsigned int nr_cpus, struct plan_error *err)
 {
-	static const char *const argv[] = { "/bin/invbench-relay",
-					    "--module",
-					    "/modules/invbench.ko",
-					    "--params",
-					    "stock_dev=0000:00:" EDU_SLOT ".0",
-					    NULL };
-	struct launch_where where = { .relayed = true };
-	struct subject_error e, why;
-	struct launch *l = NULL;
-	int fd;
+	struct subject_error e;
 
 	/* CPUs that were asked for are the host's */
 	(void)cpus;
 	(void)nr_cpus;
-	fd = guest_exec(b->guest, argv, true, LAUNCH_SECONDS, &e);
-	if (fd >= 0 && !open_streams(b, fd, &e)) {
-		where.to = b->to;
-		where.from = b->from;
-		l = launch_start(&where, threads, NULL, 0, &e);
-	}
-	if (l)
-		return l;
-	close_streams(b);
-	/* a guest that died says more than a launch that failed */
-	if (fd >= 0 && guest_wait(b->guest, &why) < 0)
-		e = why;
+	if (!guest_launch_start(&b->launch, threads,
+				"stock_dev=" GUEST_SPARE, &e))
+		return b->launch.launch;
 	snprintf(err->msg, sizeof(err->msg), "%s", e.msg);
 	return NULL;
 }
@@ -182,23 +130,11 @@ static struct launch *guest_start(struct backend *b, unsigned int threads,
 static int guest_stop_launch(struct backend *b, struct launch *l,
 			     struct plan_error *err)
 {
-	struct subject_error e, why;
-	int ret = launch_stop(l, &e), status;
+	struct subject_error e;
+	int ret;
 
-	close_streams(b);
-	status = guest_wait(b->guest, &why);
-	if (status < 0) {
-		ret = -EPIPE;
-		e = why;
-	} else if (status && !ret) {
-		ret = -EPIPE;
-		snprintf(e.msg, sizeof(e.msg),
-			 "the guest's worker ended with status %d", status);
-	}
-	if (guest_check(b->guest, &why)) {
-		ret = -ENOTRECOVERABLE;
-		e = why;
-	}
+	(void)l;
+	ret = guest_launch_stop(&b->launch, &e);
 	if (ret)
 		snprintf(err->msg, sizeof(err->msg), "%s", e.msg);
 	return ret;
@@ -207,7 +143,7 @@ static int guest_stop_launch(struct backend *b, struct launch *l,
 static int guest_close(struct backend *b, struct plan_error *err)
 {
 	struct subject_error e;
-	int ret = guest_stop(b->guest, &e);
+	int ret = guest_stop(b->launch.guest, &e);
 
 	free(b);
 	if (ret)
