@@ -339,6 +339,7 @@ static const struct {
 	{ "run", "a command in a guest", do_run },
 	{ "kunit", "the driver's array functions against ours, in a kernel that has them",
 	  do_kunit },
+	{ "pathlen", "path lengths in instructions, against the stock driver's", guest_pathlen },
 	{ "clean", "remove the cache", do_clean },
 };
 

@@ -121,6 +121,18 @@ bool guest_emulated(const struct guest *g);
 /* Whether one of @arch would have KVM here; before anything is booted. */
 bool guest_has_kvm(const char *arch);
 
+/**
+ * guest_qemu_version() - QEMU's own first line about itself
+ * @arch: whose QEMU, of PATH
+ * @text: filled in
+ * @len: room in it
+ * @err: on failure, a line
+ *
+ * Return: 0 or -1.
+ */
+int guest_qemu_version(const char *arch, char *text, size_t len,
+		       struct subject_error *err);
+
 /* Seconds from QEMU's start until guest/init answered. */
 double guest_boot_seconds(const struct guest *g);
 

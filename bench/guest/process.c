@@ -160,6 +160,53 @@ int qemu_kvm(const struct guest_options *o, struct subject_error *err)
 	return -1;
 }
 
+/* The first line on its standard output; whether there was one. */
+static bool first_line(const char *program, char *text, size_t len)
+{
+	char *const args[] = { (char *)program, "--version", NULL };
+	posix_spawn_file_actions_t fa;
+	bool got = false;
+	int out[2];
+	FILE *f;
+	pid_t pid;
+
+	if (pipe2(out, O_CLOEXEC))
+		return false;
+	posix_spawn_file_actions_init(&fa);
+	posix_spawn_file_actions_adddup2(&fa, out[1], STDOUT_FILENO);
+	if (posix_spawn(&pid, program, &fa, NULL, args, environ))
+		pid = -1;
+	posix_spawn_file_actions_destroy(&fa);
+	close(out[1]);
+	f = fdopen(out[0], "r");
+	if (f) {
+		got = pid > 0 && fgets(text, (int)len, f);
+		fclose(f);
+	} else {
+		close(out[0]);
+	}
+	if (pid > 0)
+		waitpid(pid, NULL, 0);
+	if (got)
+		text[strcspn(text, "\n")] = '\0';
+	return got;
+}
+
+int guest_qemu_version(const char *arch, char *text, size_t len,
+		       struct subject_error *err)
+{
+	const struct guest_options o = { .arch = arch };
+	char path[PATH_MAX];
+
+	if (qemu_find(&o, path, sizeof(path), err))
+		return -1;
+	if (first_line(path, text, len))
+		return 0;
+	snprintf(err->msg, sizeof(err->msg), "%.200s --version says nothing",
+		 path);
+	return -1;
+}
+
 static void keep_open(int fd)
 {
 	if (fd >= 0)
