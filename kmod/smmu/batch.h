@@ -302,6 +302,71 @@ smmu_gather_slot(const struct smmu_path p, struct smmu_thread *t, struct smmu_ga
 				     &g->batch->cmds[pos];
 }
 
+/* Faithful: a full batch goes out, errata have their say, the command is copied. */
+static __always_inline struct smmu_submission
+smmu_batch_add(const struct smmu_path p, struct smmu_thread *t, struct smmu_batch *batch,
+	       struct arm_smmu_device *smmu, const struct arm_smmu_cmd *cmd)
+{
+	struct smmu_gather g = { .batch = batch };
+
+	smmu_gather_make_room(p, t, &g, smmu);
+	batch->smmu = smmu;
+	batch->cmds[batch->num++] = *cmd;
+	return g.done;
+}
+
+/*
+ * It is called, since the driver's has too many callers to be inlined: a function for
+ * each queue and device.
+ */
+#define SMMU_BATCH_ADD_FN(name, q, d, nowmb)				\
+static noinline __maybe_unused struct smmu_submission			\
+arm_smmu_cmdq_batch_add_cmd_p_##name(struct smmu_thread *t, struct smmu_batch *batch, \
+				     struct arm_smmu_device *smmu,	\
+				     const struct arm_smmu_cmd *cmd)	\
+{									\
+	const struct smmu_path p = {					\
+		.queue = SMMU_##q,					\
+		.device = SMMU_##d,					\
+		.variant = SMMU_VARIANT_FAITHFUL,			\
+		.no_queue_wmb = nowmb,					\
+	};								\
+									\
+	return smmu_batch_add(p, t, batch, smmu, cmd);			\
+}
+
+SMMU_BATCH_ADD_FN(none, QUEUE_NONE, DEVICE_NULL, false)
+SMMU_BATCH_ADD_FN(lockless_null, QUEUE_LOCKLESS, DEVICE_NULL, false)
+SMMU_BATCH_ADD_FN(lockless_null_nowmb, QUEUE_LOCKLESS, DEVICE_NULL, true)
+SMMU_BATCH_ADD_FN(lockless_model, QUEUE_LOCKLESS, DEVICE_MODEL, false)
+SMMU_BATCH_ADD_FN(lockless_model_nowmb, QUEUE_LOCKLESS, DEVICE_MODEL, true)
+SMMU_BATCH_ADD_FN(spinlock_null, QUEUE_SPINLOCK, DEVICE_NULL, false)
+SMMU_BATCH_ADD_FN(spinlock_model, QUEUE_SPINLOCK, DEVICE_MODEL, false)
+
+static __always_inline struct smmu_submission
+arm_smmu_cmdq_batch_add_cmd_p(const struct smmu_path p, struct smmu_thread *t,
+			      struct smmu_batch *batch, struct arm_smmu_device *smmu,
+			      const struct arm_smmu_cmd *cmd)
+{
+	const bool null = p.device == SMMU_DEVICE_NULL;
+
+	if (p.queue == SMMU_QUEUE_NONE)
+		return arm_smmu_cmdq_batch_add_cmd_p_none(t, batch, smmu, cmd);
+	if (!null && p.device != SMMU_DEVICE_MODEL)
+		return smmu_batch_add(p, t, batch, smmu, cmd);
+	if (p.queue == SMMU_QUEUE_SPINLOCK && null)
+		return arm_smmu_cmdq_batch_add_cmd_p_spinlock_null(t, batch, smmu, cmd);
+	if (p.queue == SMMU_QUEUE_SPINLOCK)
+		return arm_smmu_cmdq_batch_add_cmd_p_spinlock_model(t, batch, smmu, cmd);
+	if (p.no_queue_wmb && null)
+		return arm_smmu_cmdq_batch_add_cmd_p_lockless_null_nowmb(t, batch, smmu, cmd);
+	if (p.no_queue_wmb)
+		return arm_smmu_cmdq_batch_add_cmd_p_lockless_model_nowmb(t, batch, smmu, cmd);
+	if (null)
+		return arm_smmu_cmdq_batch_add_cmd_p_lockless_null(t, batch, smmu, cmd);
+	return arm_smmu_cmdq_batch_add_cmd_p_lockless_model(t, batch, smmu, cmd);
+}
+
 /**
  * smmu_gather_add() - one more command: arm_smmu_cmdq_batch_add_cmd_p()
  * @p: path
@@ -317,9 +382,12 @@ static __always_inline void smmu_gather_add(const struct smmu_path p, struct smm
 					    const struct arm_smmu_cmd cmd)
 {
 	if (p.variant == SMMU_VARIANT_FAITHFUL) {
-		smmu_gather_make_room(p, t, g, smmu);
-		g->batch->smmu = smmu;
-		g->batch->cmds[g->batch->num++] = cmd;
+		struct smmu_submission done;
+
+		done = arm_smmu_cmdq_batch_add_cmd_p(p, t, g->batch, smmu, &cmd);
+		g->done.syncs += done.syncs;
+		if (unlikely(done.err))
+			g->done.err = done.err;
 	} else {
 		if (unlikely(smmu_gather_num(p, t, g) >= CMDQ_BATCH_ENTRIES - 1))
 			smmu_gather_make_room(p, t, g, smmu);

@@ -13,6 +13,7 @@ RELOC = re.compile(r'^\t+([0-9a-f]+): (R_\S+)\t(\S+)$')
 CALLER = re.compile(r'^inlined by (.*?):(\d+|\?)(?: \((?!disc)(.*?)\))?(?: \(disc.*\))?$')
 LINE = re.compile(r'^(.*):(\d+|\?)(?: \(discriminator \d+\))?$')
 INSIDE = re.compile(r'^(\S+)\(\):$')
+OPERATION = 'inv_range__'
 OFFSET = re.compile(r'^(.*?)([-+]0x[0-9a-f]+)?$')
 
 
@@ -109,6 +110,24 @@ class Objdump:
         self.parse(out, arch, starts)
         for f in self.functions.values():
             f.link(arch, starts)
+        self.splice(arch, starts)
+
+    def splice(self, arch, starts):
+        """A faithful loop calls its operation: what is looked for in the one is in the
+        other. Such a call becomes a jump there, its returns jumps back."""
+        entries = {(f.insns[0].section, f.insns[0].addr): f for f in self.functions.values()
+                   if f.insns and f.name.startswith(OPERATION)}
+        for f in self.functions.values():
+            for i in f.insns[:]:
+                callee = entries.get(Function.target(i, arch, starts)) \
+                    if i.kind == 'call' else None
+                if callee is None:
+                    continue
+                behind, i.kind, i.next = i.next, '', [callee.insns[0]]
+                for r in callee.insns:
+                    if r.kind == 'return':
+                        r.kind, r.next = '', r.next + behind
+                f.insns += callee.insns
 
     def sources(self):
         return {path for f in self.functions.values() for i in f.insns for _, path, _ in i.chain}

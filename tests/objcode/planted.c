@@ -87,8 +87,34 @@ void name(struct smmu_thread *t, unsigned long n)			\
 	}								\
 }
 
+/* The same, with an operation that is called, as faithful has it. */
+#define CALLING(named, what, path_strategy)				\
+static noinline void inv_range__##named##_##what(struct smmu_thread *t)	\
+{									\
+	const struct smmu_path p = {					\
+		.strategy = SMMU_STRATEGY_##path_strategy,		\
+		.variant = SMMU_VARIANT_FAITHFUL,			\
+	};								\
+									\
+	rcu_array_inv_range(p, t, smmu_strategies[p.strategy].reader);	\
+}									\
+void unmap__rcu_array__##named##__none_null__faithful__qsbr__##what(struct smmu_thread *t, \
+								    unsigned long n); \
+void unmap__rcu_array__##named##__none_null__faithful__qsbr__##what(struct smmu_thread *t, \
+								    unsigned long n) \
+{									\
+	const struct smmu_path p = { .strategy = SMMU_STRATEGY_##path_strategy }; \
+									\
+	for (; n; n--) {						\
+		smmu_pte_clear(p, t);					\
+		inv_range__##named##_##what(t);				\
+	}								\
+}
+
 #if PLANTED == PLANTED_FENCES
 /* clang-format off */
+CALLING(MERGED, right_when_called, MERGED)
+CALLING(MERGED, fence_missing_when_called, NONE)
 LOOP(NONE, lean, right, NONE, NONE, LEAN, nothing, nothing)
 LOOP(MERGED, lean, right, MERGED, NONE, LEAN, nothing, nothing)
 LOOP(MERGED, faithful, right, MERGED, NONE, FAITHFUL, nothing, nothing)

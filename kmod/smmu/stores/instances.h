@@ -20,25 +20,42 @@
 #define _PATHS(set, rcu)	__PATHS(set, rcu)
 #define PATHS(set, X, s)	_PATHS(set, SMMU_INSTANCE_RCU)(X, s)
 
-#define __INSTANCE_NAME(store, s, qd, v, rcu, copy) \
-	unmap__##store##__##s##__##qd##__##v##__##rcu##__##copy
-#define _INSTANCE_NAME(store, s, qd, v, rcu, copy) __INSTANCE_NAME(store, s, qd, v, rcu, copy)
+#define __INSTANCE_NAME(what, store, s, qd, v, rcu, copy) \
+	what##__##store##__##s##__##qd##__##v##__##rcu##__##copy
+#define _INSTANCE_NAME(what, store, s, qd, v, rcu, copy) \
+	__INSTANCE_NAME(what, store, s, qd, v, rcu, copy)
 #define INSTANCE_NAME(s, qd, v) \
-	_INSTANCE_NAME(SMMU_STORE, s, qd, v, SMMU_INSTANCE_RCU, SMMU_INSTANCE_COPY)
+	_INSTANCE_NAME(unmap, SMMU_STORE, s, qd, v, SMMU_INSTANCE_RCU, SMMU_INSTANCE_COPY)
+#define OPERATION_NAME(s, qd, v) \
+	_INSTANCE_NAME(inv_range, SMMU_STORE, s, qd, v, SMMU_INSTANCE_RCU, SMMU_INSTANCE_COPY)
 
 /* An order of the store's own: the fast path has no fence but its lock. */
 #define SMMU_STRATEGY_OWN_ORDER	SMMU_STRATEGY_NONE
 
 #define INSTANCE_PATH(s, qd, v)	{ .strategy = SMMU_STRATEGY_##s, PATH_##qd, PATH_##v }
 
+/*
+ * Faithful: the operation is a function that is called, as the driver's
+ * arm_smmu_domain_inv_range() is by whoever has unmapped. Lean has it in its loop.
+ */
 #define INSTANCE(s, qd, v)						\
+static noinline __maybe_unused void OPERATION_NAME(s, qd, v)(struct smmu_thread *t) \
+{									\
+	const struct smmu_path p = INSTANCE_PATH(s, qd, v);		\
+									\
+	store_inv_range(p, t);						\
+}									\
+									\
 static void INSTANCE_NAME(s, qd, v)(struct smmu_thread *t, unsigned long n) \
 {									\
 	const struct smmu_path p = INSTANCE_PATH(s, qd, v);		\
 									\
 	for (; n; n--) {						\
 		smmu_pte_clear(p, t);					\
-		store_inv_range(p, t);					\
+		if (p.variant == SMMU_VARIANT_FAITHFUL)			\
+			OPERATION_NAME(s, qd, v)(t);			\
+		else							\
+			store_inv_range(p, t);				\
 	}								\
 }
 
