@@ -282,6 +282,8 @@ static int measure(struct run *r)
 		.kernel = r->a->kernel,
 		.guest = { .icount = true,
 			   .accel = GUEST_ACCEL_TCG,
+			   /* else a call of the kernel's may take a veneer */
+			   .append = "nokaslr",
 			   .args = qemu,
 			   .console = r->a->console },
 	};
