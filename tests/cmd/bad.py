@@ -7,7 +7,7 @@ import resource
 import shutil
 import unittest
 
-from harness import ASAN, Case, TINY, TOOL
+from harness import ASAN, SOURCE, Case, TINY, TOOL
 
 
 def limited(what, value):
@@ -36,6 +36,16 @@ class CommandLine(Case):
         self.refused(["choose", "a", "b"], "more than one result")
         self.refused(["compare", "a"], "needs two results")
         self.refused(["compare", "a", "b", "c"], "more than two results")
+
+    def test_guest_pathlen(self):
+        (self.top / "bench").symlink_to(SOURCE / "bench")
+        none = self.dir / "none"
+        self.refused(["guest", "pathlen", "stock/3"], "no row 'stock/3'", "stock/1, stock/2")
+        self.refused(["guest", "pathlen", "--kernel", "amd64-6.12"], "amd64-6.12", "arm64")
+        self.refused(["guest", "pathlen", "--update", "merged"], "--update", "all rows")
+        self.refused(["guest", "pathlen", "--reference", none], str(none), "--update")
+        none.write_text("kernel = a\nmerged 1x\n")
+        self.refused(["guest", "pathlen", "--reference", none], f"{none}:2:", "not a number")
 
     def test_set(self):
         for command in ("run", "bench"):
