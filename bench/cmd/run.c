@@ -55,7 +55,8 @@ static const struct argp_option options[] = {
 	  "only say what would be measured, and how long it takes", 0 },
 	{ "cells", KEY_CELLS, NULL, 0, "with --dry-run: every cell", 0 },
 	{ "backend", KEY_BACKEND, "NAME,...", 0,
-	  "where to measure: user (if nothing is said), kernel (the module, as root), stock (the same, and the stock driver by --spare), guest", 0 },
+	  "where to measure: user (if nothing is said), kernel (the module, as root), "
+	  "stock (that, and the stock driver by --spare), guest", 0 },
 	{ "kernel", KEY_KERNEL, "NAME|PATH", 0,
 	  "of the guest: of guest/kernels.list, or a kernel tree that was built",
 	  0 },
