@@ -340,31 +340,38 @@ SMMU_BATCH_ADD_FN(lockless_null, QUEUE_LOCKLESS, DEVICE_NULL, false)
 SMMU_BATCH_ADD_FN(lockless_null_nowmb, QUEUE_LOCKLESS, DEVICE_NULL, true)
 SMMU_BATCH_ADD_FN(lockless_model, QUEUE_LOCKLESS, DEVICE_MODEL, false)
 SMMU_BATCH_ADD_FN(lockless_model_nowmb, QUEUE_LOCKLESS, DEVICE_MODEL, true)
+SMMU_BATCH_ADD_FN(lockless_mmio, QUEUE_LOCKLESS, DEVICE_MMIO, false)
+SMMU_BATCH_ADD_FN(lockless_mmio_nowmb, QUEUE_LOCKLESS, DEVICE_MMIO, true)
 SMMU_BATCH_ADD_FN(spinlock_null, QUEUE_SPINLOCK, DEVICE_NULL, false)
 SMMU_BATCH_ADD_FN(spinlock_model, QUEUE_SPINLOCK, DEVICE_MODEL, false)
+SMMU_BATCH_ADD_FN(spinlock_mmio, QUEUE_SPINLOCK, DEVICE_MMIO, false)
 
 static __always_inline struct smmu_submission
 arm_smmu_cmdq_batch_add_cmd_p(const struct smmu_path p, struct smmu_thread *t,
 			      struct smmu_batch *batch, struct arm_smmu_device *smmu,
 			      const struct arm_smmu_cmd *cmd)
 {
-	const bool null = p.device == SMMU_DEVICE_NULL;
+	const bool null = p.device == SMMU_DEVICE_NULL, model = p.device == SMMU_DEVICE_MODEL;
 
 	if (p.queue == SMMU_QUEUE_NONE)
 		return arm_smmu_cmdq_batch_add_cmd_p_none(t, batch, smmu, cmd);
-	if (!null && p.device != SMMU_DEVICE_MODEL)
-		return smmu_batch_add(p, t, batch, smmu, cmd);
 	if (p.queue == SMMU_QUEUE_SPINLOCK && null)
 		return arm_smmu_cmdq_batch_add_cmd_p_spinlock_null(t, batch, smmu, cmd);
-	if (p.queue == SMMU_QUEUE_SPINLOCK)
+	if (p.queue == SMMU_QUEUE_SPINLOCK && model)
 		return arm_smmu_cmdq_batch_add_cmd_p_spinlock_model(t, batch, smmu, cmd);
-	if (p.no_queue_wmb && null)
+	if (p.queue == SMMU_QUEUE_SPINLOCK)
+		return arm_smmu_cmdq_batch_add_cmd_p_spinlock_mmio(t, batch, smmu, cmd);
+	if (null && p.no_queue_wmb)
 		return arm_smmu_cmdq_batch_add_cmd_p_lockless_null_nowmb(t, batch, smmu, cmd);
-	if (p.no_queue_wmb)
-		return arm_smmu_cmdq_batch_add_cmd_p_lockless_model_nowmb(t, batch, smmu, cmd);
 	if (null)
 		return arm_smmu_cmdq_batch_add_cmd_p_lockless_null(t, batch, smmu, cmd);
-	return arm_smmu_cmdq_batch_add_cmd_p_lockless_model(t, batch, smmu, cmd);
+	if (model && p.no_queue_wmb)
+		return arm_smmu_cmdq_batch_add_cmd_p_lockless_model_nowmb(t, batch, smmu, cmd);
+	if (model)
+		return arm_smmu_cmdq_batch_add_cmd_p_lockless_model(t, batch, smmu, cmd);
+	if (p.no_queue_wmb)
+		return arm_smmu_cmdq_batch_add_cmd_p_lockless_mmio_nowmb(t, batch, smmu, cmd);
+	return arm_smmu_cmdq_batch_add_cmd_p_lockless_mmio(t, batch, smmu, cmd);
 }
 
 /**

@@ -166,6 +166,12 @@ static noinline __maybe_unused int cmdq_poll_model(struct arm_smmu_device *smmu,
 	return queue_poll(SMMU_DEVICE_MODEL, smmu, qp);
 }
 
+static noinline __maybe_unused int cmdq_poll_mmio(struct arm_smmu_device *smmu,
+						  struct arm_smmu_queue_poll *qp)
+{
+	return queue_poll(SMMU_DEVICE_MMIO, smmu, qp);
+}
+
 static __always_inline int cmdq_poll(const enum smmu_device_kind device,
 				     struct arm_smmu_device *smmu,
 				     struct arm_smmu_queue_poll *qp)
@@ -176,7 +182,7 @@ static __always_inline int cmdq_poll(const enum smmu_device_kind device,
 	case SMMU_DEVICE_MODEL:
 		return cmdq_poll_model(smmu, qp);
 	default:
-		return queue_poll(device, smmu, qp);
+		return cmdq_poll_mmio(smmu, qp);
 	}
 }
 
@@ -269,7 +275,7 @@ static __always_inline int __arm_smmu_cmdq_poll_until_msi(const enum smmu_device
 	if (device == SMMU_DEVICE_MMIO) {
 		/* The write is no event of its own. */
 		qp.wfe = false;
-		smp_cond_load_relaxed(word, !VAL || (ret = queue_poll(device, smmu, &qp)));
+		smp_cond_load_relaxed(word, !VAL || (ret = cmdq_poll(device, smmu, &qp)));
 	}
 #endif
 	while (READ_ONCE(*word) && !ret)
