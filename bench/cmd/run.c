@@ -56,7 +56,8 @@ static const struct argp_option options[] = {
 	{ "cells", KEY_CELLS, NULL, 0, "with --dry-run: every cell", 0 },
 	{ "backend", KEY_BACKEND, "NAME,...", 0,
 	  "where to measure: user (if nothing is said), kernel (the module, as root), "
-	  "stock (that, and the stock driver by --spare), guest", 0 },
+	  "stock (that, and the stock driver by --spare), guest",
+	  0 },
 	{ "kernel", KEY_KERNEL, "NAME|PATH", 0,
 	  "of the guest: of guest/kernels.list, or a kernel tree that was built",
 	  0 },
