@@ -73,7 +73,7 @@ int guest_launch_stop(struct guest_launch *l, struct subject_error *err)
 	if (status < 0) {
 		ret = -EPIPE;
 		*err = why;
-	} else if (status && !ret) {
+	} else if (status) {
 		ret = -EPIPE;
 		snprintf(err->msg, sizeof(err->msg),
 			 "the guest's worker ended with status %d", status);

@@ -224,6 +224,7 @@ int guest_exec(struct guest *g, const char *const *argv, bool input,
 		g->input = input;
 		g->busy = true;
 		g->done = false;
+		g->marked = false;
 		set_timeout(g, timeout);
 		guest_wake(g);
 	} else {

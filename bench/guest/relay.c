@@ -71,16 +71,17 @@ void guest_end_qemu(struct guest *g)
 	guest_wake(g);
 }
 
-/* false: the other end has gone */
-static bool flush(int fd, struct buffer *b)
+/* The first @most bytes. false: the other end has gone */
+static bool flush(int fd, struct buffer *b, size_t most)
 {
 	ssize_t n;
 
-	while (b->len) {
-		n = send(fd, b->data, b->len, MSG_DONTWAIT | MSG_NOSIGNAL);
+	while (most) {
+		n = send(fd, b->data, most, MSG_DONTWAIT | MSG_NOSIGNAL);
 		if (n < 0)
 			return errno == EAGAIN || errno == EINTR;
 		buffer_drop(b, (size_t)n);
+		most -= (size_t)n;
 	}
 	return true;
 }
@@ -101,20 +102,58 @@ static bool drain(int fd, struct buffer *b, size_t most)
 	return true;
 }
 
+/*
+ * What guest/init writes to the work port behind a command's output: QEMU serves its ports
+ * in an order of its own, so that "done" on the control port may come first.
+ */
+static size_t end_mark(const struct guest *g, char *mark, size_t room)
+{
+	return (size_t)snprintf(mark, room, "\037end %u\n", g->n);
+}
+
+/* How much of what came is output for certain, and no part of the mark. */
+static size_t output_len(const struct guest *g)
+{
+	const struct buffer *b = &g->to_client;
+	char mark[32];
+	size_t len = end_mark(g, mark, sizeof(mark)) - 1;
+
+	if (g->marked)
+		return b->len;
+	for (len = len < b->len ? len : b->len; len; len--)
+		if (!memcmp(b->data + b->len - len, mark, len))
+			break;
+	return b->len - len;
+}
+
+static void take_work(struct guest *g)
+{
+	struct buffer *b = &g->to_client;
+	size_t had = b->len, len;
+	char mark[32];
+
+	drain(g->work, b, SIZE_MAX);
+	len = end_mark(g, mark, sizeof(mark));
+	if (!g->busy || g->marked) {
+		/* nobody's */
+		b->len = had;
+	} else if (b->len >= len &&
+		   !memcmp(b->data + b->len - len, mark, len)) {
+		b->len -= len;
+		g->marked = true;
+	}
+	if (g->client < 0)
+		buffer_drop(b, output_len(g));
+}
+
+/* What may be the mark stays. */
 static void drop_client(struct guest *g)
 {
 	if (g->client >= 0)
 		close(g->client);
 	g->client = -1;
-	buffer_free(&g->to_client);
+	buffer_drop(&g->to_client, output_len(g));
 	buffer_free(&g->to_work);
-}
-
-static void take_work(struct guest *g)
-{
-	drain(g->work, &g->to_client, SIZE_MAX);
-	if (g->client < 0)
-		buffer_free(&g->to_client);
 }
 
 static void take_line(struct guest *g, const char *line)
@@ -127,11 +166,8 @@ static void take_line(struct guest *g, const char *line)
 		g->deadline = 0;
 	} else if (sscanf(line, "done %u %d", &n, &status) == 2 && n == g->n &&
 		   g->busy) {
-		/* all of the output was in the port before this was said */
-		take_work(g);
 		g->status = status;
 		g->done = true;
-		g->deadline = 0;
 	}
 }
 
@@ -158,7 +194,7 @@ static void serve_client(struct guest *g, bool readable)
 		return;
 	if (readable && g->input && !drain(g->client, &g->to_work, INPUT_AHEAD))
 		g->input = false;
-	if (!flush(g->client, &g->to_client))
+	if (!flush(g->client, &g->to_client, output_len(g)))
 		drop_client(g);
 }
 
@@ -176,7 +212,7 @@ static void reap(struct guest *g)
 	}
 	g->pid = 0;
 	if (g->client >= 0)
-		flush(g->client, &g->to_client);
+		flush(g->client, &g->to_client, output_len(g));
 	drop_client(g);
 	g->over = true;
 }
@@ -193,13 +229,14 @@ static void step(struct guest *g, const struct pollfd *p)
 		reap(g);
 		return;
 	}
-	flush(g->control, &g->to_control);
+	flush(g->control, &g->to_control, g->to_control.len);
 	serve_client(g, p[3].revents & (POLLIN | POLLHUP));
-	flush(g->work, &g->to_work);
-	if (g->done && !g->to_client.len) {
+	flush(g->work, &g->to_work, g->to_work.len);
+	if (g->done && g->marked && !g->to_client.len) {
 		drop_client(g);
 		g->done = false;
 		g->busy = false;
+		g->deadline = 0;
 	}
 	if (g->deadline > 0 && guest_now() > g->deadline && !g->killed) {
 		g->hung = true;
@@ -216,9 +253,9 @@ static int patience(const struct guest *g)
 	return left > 0 ? (int)(1e3 * left) + 1 : 0;
 }
 
-static short events(bool in, const struct buffer *out)
+static short events(bool in, size_t out)
 {
-	return (short)((in ? POLLIN : 0) | (out->len ? POLLOUT : 0));
+	return (short)((in ? POLLIN : 0) | (out ? POLLOUT : 0));
 }
 
 void *guest_relay(void *arg)
@@ -230,14 +267,14 @@ void *guest_relay(void *arg)
 		struct pollfd p[4] = {
 			{ .fd = g->wake, .events = POLLIN },
 			{ .fd = g->control,
-			  .events = events(true, &g->to_control) },
-			{ .fd = g->work, .events = events(true, &g->to_work) },
+			  .events = events(true, g->to_control.len) },
+			{ .fd = g->work, .events = events(true, g->to_work.len) },
 			{ .fd = g->client },
 		};
 		int ms = patience(g);
 
 		p[3].events = events(g->input && g->to_work.len < INPUT_AHEAD,
-				     &g->to_client);
+				     output_len(g));
 		/* a caller that is gone would be reported for ever */
 		if (!p[3].events)
 			p[3].fd = -1;

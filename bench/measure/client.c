@@ -29,17 +29,18 @@ static int died(struct launch *l, struct subject_error *err)
 {
 	int status = 0;
 
-	if (l->pid > 0 && waitpid(l->pid, &status, 0) == l->pid) {
-		l->pid = -1;
-		if (WIFSIGNALED(status)) {
-			snprintf(err->msg, sizeof(err->msg),
-				 "the worker was ended by signal %d (%s)",
-				 WTERMSIG(status), strsignal(WTERMSIG(status)));
-			return -EPIPE;
-		}
+	if (l->pid <= 0 || waitpid(l->pid, &status, 0) != l->pid) {
+		snprintf(err->msg, sizeof(err->msg), "the worker ended");
+		return -EPIPE;
 	}
-	snprintf(err->msg, sizeof(err->msg), "the worker ended (status %d)",
-		 WEXITSTATUS(status));
+	l->pid = -1;
+	if (WIFSIGNALED(status))
+		snprintf(err->msg, sizeof(err->msg),
+			 "the worker was ended by signal %d (%s)",
+			 WTERMSIG(status), strsignal(WTERMSIG(status)));
+	else
+		snprintf(err->msg, sizeof(err->msg),
+			 "the worker ended (status %d)", WEXITSTATUS(status));
 	return -EPIPE;
 }
 

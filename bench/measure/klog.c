@@ -37,6 +37,8 @@ static const struct {
 	{ "KCSAN:", "KCSAN" },
 	{ "UBSAN:", "UBSAN" },
 	{ "kmemleak:", "kmemleak" },
+	{ "Out of memory:", "out of memory" },
+	{ "oom-kill:", "out of memory" },
 	{ "scheduling while atomic", "BUG" },
 	{ "refcount_t:", "refcount" },
 	{ "list_add corruption", "list" },

@@ -7,6 +7,7 @@ What it does is said by $FAKE_QEMU:
   args      as good; its arguments are on the console
   garbage   as good, with nonsense on the control port first
   large     8 MiB of output
+  overtaken as good, but "done" is there long before the output
   warns     a WARNING on the console during a command
   taints    a foreign taint on the console
   mute      never says that it is up
@@ -100,8 +101,17 @@ def main():
             work.sendall(b"\xff\x00")
             control.sendall(b"\xff\x00\x01" * 5000 + b"\ndone\ndone x y\n"
                             b"done 999 0\ndone -1 0\n\n")
+        if MODE == "overtaken":
+            control.sendall(f"done {words[1]} 7\n".encode())
+            time.sleep(0.2)
         status = execute(words[1], words[2] == "port", work)
-        control.sendall(f"done {words[1]} {status}\n".encode())
+        # in pieces, as it may come
+        mark = f"\037end {words[1]}\n".encode()
+        work.sendall(mark[:3])
+        time.sleep(0.02)
+        work.sendall(mark[3:])
+        if MODE != "overtaken":
+            control.sendall(f"done {words[1]} {status}\n".encode())
 
 
 main()
