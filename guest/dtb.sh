@@ -26,6 +26,9 @@ if [ "$1" = --smmu ]; then
 fi
 command -v fdtput >/dev/null || die "no fdtput: install device-tree-compiler"
 
+case $out in
+*,*) die "no comma in '$out', please: QEMU takes it for its own" ;;
+esac
 tmp=$(mktemp "$out.XXXXXX" 2>/dev/null) || die "can't write to $out"
 trap 'rm -f "$tmp" "$tmp.log"' EXIT
 trap 'exit 130' INT TERM

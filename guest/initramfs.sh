@@ -14,6 +14,9 @@ me='initramfs'
 # place FILE AT: into the tree.
 place() {
 	to=$2
+	case /$to/ in
+	*/../*) die "no place in a guest: '$to'" ;;
+	esac
 	case $to in
 	*/) to=$to${1##*/} ;;
 	esac

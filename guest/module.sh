@@ -88,6 +88,10 @@ own() {
 	what=$1
 	prefix=$(cross "$arch") || exit
 	copy=$cache/modules/$(printf '%s %s' "$tree" "$src" | cksum | tr ' ' -)
+	case $copy in
+	*[[:space:]:]*) die "no module can be built in '$copy', for its blanks or colons:" \
+		"set INVBENCH_CACHE to another folder" ;;
+	esac
 	stamp="$tree $(cksum <"$tree/.config") $(cksum <"$tree/Module.symvers")"
 	strip_debug() {
 		"${prefix}strip" --strip-debug -o "$copy/.stripped/$1" "$copy/$1"

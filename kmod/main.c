@@ -26,6 +26,16 @@ static int __init invbench_init(void)
 	if (ret)
 		return ret;
 	stock_init();
+	/* Before anybody can hold a file open, which a failing load wouldn't wait for. */
+	ret = selftest_at_load();
+	if (!ret && requests)
+		ret = control_run(requests);
+	if (ret) {
+		stock_exit();
+		selftest_exit();
+		mmio_exit();
+		return ret;
+	}
 	folder = debugfs_create_dir("invbench", NULL);
 	if (IS_ERR(folder)) {
 		/* Without debugfs there are the parameters. */
@@ -40,16 +50,7 @@ static int __init invbench_init(void)
 		fail_alloc_init(folder);
 		mmio_list_init(folder);
 	}
-	ret = selftest_at_load();
-	if (!ret && requests)
-		ret = control_run(requests);
-	if (ret) {
-		debugfs_remove(folder);
-		stock_exit();
-		selftest_exit();
-		mmio_exit();
-	}
-	return ret;
+	return 0;
 }
 
 static void __exit invbench_exit(void)

@@ -35,6 +35,7 @@ struct backend;
  * @suit: whether this plan can be measured there, and what of @o that takes; before
  *	anything is made. NULL: any can. 0, or -errno with a line
  * @open: makes what launches need: builds, boots. Takes its time; NULL with a line
+ * @kernel: NULL, or of an open one the release of its kernel, where it isn't this machine's
  * @start: a fresh launch with a group of @threads; NULL with a line
  * @stop: its end: 0, or -errno with a line (the kernel's log has a finding)
  * @close: nothing is left of it. 0, or -errno with a line
@@ -47,6 +48,7 @@ struct backend_ops {
 		    struct plan_error *err);
 	struct backend *(*open)(const struct backend_options *o,
 				struct plan_error *err);
+	const char *(*kernel)(const struct backend *b);
 	struct launch *(*start)(struct backend *b, unsigned int threads,
 				const unsigned int *cpus, unsigned int nr_cpus,
 				struct plan_error *err);

@@ -11,12 +11,14 @@
 #include "backend.h"
 #include "boot.h"
 #include "cmd.h"
+#include "command.h"
 #include "guest_launch.h"
 #include "team.h"
 
 struct backend {
 	struct guest_launch launch;
 	struct plan_backend planned;
+	char release[64];
 };
 
 static int guest_describe(const struct backend_options *o,
@@ -86,6 +88,22 @@ static int same_as_planned(const struct backend *b, struct plan_error *err)
 	return -EINVAL;
 }
 
+static int ask_release(struct backend *b, struct plan_error *err)
+{
+	struct subject_error e;
+	int ret = guest_ask(b->launch.guest, "uname -r", b->release,
+			    sizeof(b->release), &e);
+
+	if (ret)
+		snprintf(err->msg, sizeof(err->msg), "%s", e.msg);
+	return ret;
+}
+
+static const char *guest_kernel(const struct backend *b)
+{
+	return b->release;
+}
+
 static struct backend *guest_open(const struct backend_options *o,
 				  struct plan_error *err)
 {
@@ -103,7 +121,8 @@ static struct backend *guest_open(const struct backend_options *o,
 	}
 	guest_describe(o, &b->planned, err);
 	b->launch.guest = boot_guest(&boot, err);
-	if (!b->launch.guest || same_as_planned(b, err)) {
+	if (!b->launch.guest || same_as_planned(b, err) ||
+	    ask_release(b, err)) {
 		guest_kill(b->launch.guest);
 		free(b);
 		return NULL;
@@ -157,6 +176,7 @@ const struct backend_ops backend_guest = {
 	.describe = guest_describe,
 	.suit = guest_suit,
 	.open = guest_open,
+	.kernel = guest_kernel,
 	.start = guest_start,
 	.stop = guest_stop_launch,
 	.close = guest_close,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <poll.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "cmd.h"
@@ -58,6 +59,30 @@ static int execute(struct guest *g, const char *const *command,
 	}
 	ret = guest_end(g);
 	return ret ? ret : status;
+}
+
+int guest_ask(struct guest *g, const char *script, char *text, size_t len,
+	      struct subject_error *err)
+{
+	const char *const argv[] = { "/bin/sh", "-c", script, NULL };
+	int fd = guest_exec(g, argv, false, 60, err);
+	size_t n = 0;
+	ssize_t got;
+
+	if (fd < 0)
+		return -1;
+	while (n < len - 1 && (got = read(fd, text + n, len - 1 - n)) > 0)
+		n += (size_t)got;
+	text[n] = '\0';
+	text[strcspn(text, "\n")] = '\0';
+	close(fd);
+	if (guest_wait(g, err) < 0)
+		return -1;
+	if (*text)
+		return 0;
+	snprintf(err->msg, sizeof(err->msg), "the guest has no answer to '%s'",
+		 script);
+	return -1;
 }
 
 int guest_command(const struct boot *boot, const char *const *command,

@@ -25,4 +25,8 @@ int guest_end(struct guest *g);
 int guest_command(const struct boot *boot, const char *const *command,
 		  double timeout, FILE *out);
 
+/* The first line that a shell in the guest prints for @script, into @text; 0 or -1. */
+int guest_ask(struct guest *g, const char *script, char *text, size_t len,
+	      struct subject_error *err);
+
 #endif

@@ -65,19 +65,24 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	}
 }
 
-static const char *const machine_keys[] = { "arch", "kernel", "cpu" };
+static const char *const machine_keys[] = { "arch", "kernel", "cpu",
+					    "guest_kernel" };
 
 /* What differs between the machines; NULL when nothing does. */
 static const char *unlike(const struct result *a, const struct result *b)
 {
 	size_t i;
 
-	for (i = 0; i < sizeof(machine_keys) / sizeof(machine_keys[0]); i++)
-		if (!json_equal(json_object_get(result_context(a),
-						machine_keys[i]),
-				json_object_get(result_context(b),
-						machine_keys[i])))
+	for (i = 0; i < sizeof(machine_keys) / sizeof(machine_keys[0]); i++) {
+		const json_t *x = json_object_get(result_context(a),
+						  machine_keys[i]);
+		const json_t *y = json_object_get(result_context(b),
+						  machine_keys[i]);
+
+		/* a run without a guest has no kernel of one */
+		if (x != y && !json_equal(x, y))
 			return machine_keys[i];
+	}
 	return NULL;
 }
 

@@ -6,7 +6,7 @@
 
 #include "guest_launch.h"
 
-/* Of a whole launch, the emulator's slowness included: what takes longer hangs. */
+/* Without a word from a launch, the emulator's slowness included: longer is hanging. */
 #define LAUNCH_SECONDS 600
 
 static void close_streams(struct guest_launch *l)

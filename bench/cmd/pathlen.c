@@ -10,6 +10,7 @@
 
 #include "boot.h"
 #include "cmd.h"
+#include "command.h"
 #include "guest_launch.h"
 #include "pathlen.h"
 #include "progress.h"
@@ -183,6 +184,22 @@ static int count_floor(struct run *r, double *value, struct subject_error *err)
 	return count(r, MORE_OPS, value, err);
 }
 
+/* A figure of commands that failed is none. */
+static int check_counters(struct run *r, const char *row,
+			  struct subject_error *err)
+{
+	struct subject_counters c;
+
+	if (launch_counters(r->launch.launch, 0, &c, err))
+		return -1;
+	if (!c.errors && !c.timeouts)
+		return 0;
+	snprintf(err->msg, sizeof(err->msg),
+		 "%s: %llu operations failed, %llu timed out", row,
+		 (unsigned long long)c.errors, (unsigned long long)c.timeouts);
+	return -1;
+}
+
 static int count_row(struct run *r, size_t i, double floor,
 		     struct subject_error *err)
 {
@@ -199,7 +216,8 @@ static int count_row(struct run *r, size_t i, double floor,
 		snprintf(f->why, sizeof(f->why), "%.150s", err->msg);
 		return 0;
 	}
-	if (ret || count(r, row->few ? FEW_OPS : MORE_OPS, &value, err))
+	if (ret || count(r, row->few ? FEW_OPS : MORE_OPS, &value, err) ||
+	    check_counters(r, row->name, err))
 		return -1;
 	f->known = true;
 	f->value = value - floor;
@@ -236,31 +254,6 @@ static int count_all(struct run *r, struct subject_error *err)
 
 /* ---- the guest --------------------------------------------------------- */
 
-/* What a command in the guest says, on a line. */
-static int ask(struct guest *g, const char *script, char *text, size_t len,
-	       struct subject_error *err)
-{
-	const char *const argv[] = { "/bin/sh", "-c", script, NULL };
-	int fd = guest_exec(g, argv, false, 60, err);
-	size_t n = 0;
-	ssize_t got;
-
-	if (fd < 0)
-		return -1;
-	while (n < len - 1 && (got = read(fd, text + n, len - 1 - n)) > 0)
-		n += (size_t)got;
-	text[n] = '\0';
-	text[strcspn(text, "\n")] = '\0';
-	close(fd);
-	if (guest_wait(g, err) < 0)
-		return -1;
-	if (*text)
-		return 0;
-	snprintf(err->msg, sizeof(err->msg), "the guest has no answer to '%s'",
-		 script);
-	return -1;
-}
-
 static int find_place(struct run *r, struct subject_error *err)
 {
 	static const char compiler[] =
@@ -268,8 +261,8 @@ static int find_place(struct run *r, struct subject_error *err)
 	struct pathlen_place *p = &r->place;
 	struct guest *g = r->launch.guest;
 
-	if (ask(g, "uname -r", p->kernel, sizeof(p->kernel), err) ||
-	    ask(g, compiler, p->compiler, sizeof(p->compiler), err))
+	if (guest_ask(g, "uname -r", p->kernel, sizeof(p->kernel), err) ||
+	    guest_ask(g, compiler, p->compiler, sizeof(p->compiler), err))
 		return -1;
 	return guest_qemu_version("arm64", p->qemu, sizeof(p->qemu), err);
 }
@@ -403,6 +396,21 @@ static int judge(struct run *r, bool whole)
 		       EXIT_FINE;
 }
 
+/* What isn't known would be equal to all that isn't, for ever. */
+static bool all_known(const struct run *r)
+{
+	size_t i;
+
+	for (i = 0; i < r->list.nr; i++) {
+		if (r->figures[i].known)
+			continue;
+		usage_error("guest pathlen --update: %s isn't known: %s",
+			    r->list.rows[i].name, r->figures[i].why);
+		return false;
+	}
+	return true;
+}
+
 static int run(struct run *r)
 {
 	const struct args *a = r->a;
@@ -420,6 +428,8 @@ static int run(struct run *r)
 	ret = measure(r);
 	if (ret)
 		return ret;
+	if (a->update && !all_known(r))
+		return EXIT_USAGE;
 	if (a->update && pathlen_reference_write(path, &r->place, &r->list,
 						 r->figures, &err))
 		return usage_error("%s", err.msg);

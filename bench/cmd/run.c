@@ -198,6 +198,25 @@ static void show_progress(void *arg, double share)
 	progress_share(((struct sink *)arg)->p, share);
 }
 
+/* One result is of one guest's kernel. */
+static int note_kernel(struct result *r, const char *release,
+		       struct plan_error *err)
+{
+	const char *had = json_string_value(
+		json_object_get(result_context(r), "guest_kernel"));
+
+	if (had && !strcmp(had, release))
+		return 0;
+	if (had) {
+		snprintf(err->msg, sizeof(err->msg),
+			 "groups that are done had a guest with Linux %s, this one has %s",
+			 had, release);
+		return -EINVAL;
+	}
+	result_context_set(r, "guest_kernel", json_string(release));
+	return result_context_write(r, err);
+}
+
 static int measure_group(struct args *a, struct result *r, unsigned int i,
 			 struct progress *p, struct plan_error *err)
 {
@@ -217,6 +236,8 @@ static int measure_group(struct args *a, struct result *r, unsigned int i,
 
 	ret = backends_get(&a->open, plan->groups[i].backend, &d.ops,
 			   &d.backend, err);
+	if (!ret && d.ops->kernel)
+		ret = note_kernel(r, d.ops->kernel(d.backend), err);
 	if (ret)
 		return ret;
 	sink.g = result_group_begin(r, i, err);
@@ -232,9 +253,65 @@ static int measure_group(struct args *a, struct result *r, unsigned int i,
 
 /* ---- the whole run ---- */
 
-/* --cpus goes into the context, so that --resume measures on the same ones. */
-static int note_cpus(const struct args *a, struct result *r,
-		     struct plan_error *err)
+/* What backends are told goes into the context, so that --resume tells it again. */
+static const struct {
+	const char *name;
+	size_t at;
+} backend_keys[] = {
+	{ "kernel", offsetof(struct backend_options, kernel) },
+	{ "module", offsetof(struct backend_options, module) },
+	{ "spare", offsetof(struct backend_options, spare) },
+};
+
+#define NR_KEYS (sizeof(backend_keys) / sizeof(backend_keys[0]))
+
+static const char **option_of(struct backend_options *o, size_t i)
+{
+	return (const char **)((char *)o + backend_keys[i].at);
+}
+
+static void note_options(struct args *a, struct result *r)
+{
+	json_t *all = json_object();
+	size_t i;
+
+	for (i = 0; i < NR_KEYS; i++)
+		if (*option_of(&a->options, i))
+			json_object_set_new(
+				all, backend_keys[i].name,
+				json_string(*option_of(&a->options, i)));
+	result_context_set(r, "backend_options", all);
+}
+
+/* What isn't said anew is as it was; something else is refused. */
+static int same_options(struct args *a, struct result *r,
+			struct plan_error *err)
+{
+	const json_t *all =
+		json_object_get(result_context(r), "backend_options");
+	size_t i;
+
+	for (i = 0; i < NR_KEYS; i++) {
+		const char **now = option_of(&a->options, i);
+		const char *was = json_string_value(
+			json_object_get(all, backend_keys[i].name));
+
+		if (*now && (!was || strcmp(*now, was) != 0)) {
+			snprintf(err->msg, sizeof(err->msg),
+				 "--resume: --%s %.200s, but the run was begun with %.200s",
+				 backend_keys[i].name, *now,
+				 was ? was : "none");
+			result_close(r);
+			return -EINVAL;
+		}
+		*now = was;
+	}
+	return 0;
+}
+
+/* And so do --cpus: --resume measures on the same ones. */
+static int note_setup(struct args *a, struct result *r,
+		      struct plan_error *err)
 {
 	json_t *cpus = json_array();
 	unsigned int i;
@@ -244,6 +321,7 @@ static int note_cpus(const struct args *a, struct result *r,
 		json_array_append_new(cpus, json_integer(a->cpus[i]));
 	result_context_set(r, "pinned", a->nr_cpus ? json_incref(cpus) : json_null());
 	json_decref(cpus);
+	note_options(a, r);
 	ret = result_context_write(r, err);
 	if (ret)
 		result_close(r);
@@ -305,7 +383,7 @@ static struct result *begin(struct args *a, struct plan_error *err)
 			return NULL;
 		}
 		r = result_open(a->resume, err);
-		if (!r || same_cpus(a, r, err))
+		if (!r || same_cpus(a, r, err) || same_options(a, r, err))
 			return NULL;
 		if (!backends_suit(result_plan(r), &a->options, err))
 			return r;
@@ -346,7 +424,7 @@ static struct result *begin(struct args *a, struct plan_error *err)
 		result_path(plan->job, dir, sizeof(dir));
 	r = result_create(dir, plan, err);
 	plan_free(plan);
-	return !r || !note_cpus(a, r, err) ? r : NULL;
+	return !r || !note_setup(a, r, err) ? r : NULL;
 }
 
 static void print_and_free(struct table *t)

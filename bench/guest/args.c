@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What QEMU is called with. */
 #include <limits.h>
+#include <sched.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -155,13 +156,17 @@ static void add_console(struct list *l, const struct guest_options *o,
 
 static unsigned int cpus(const struct guest_options *o)
 {
-	long online = sysconf(_SC_NPROCESSORS_ONLN);
+	cpu_set_t usable;
 
 	if (o->icount)
 		return 1;
 	if (o->cpus)
 		return o->cpus;
-	return online > 1 ? 2 : 1;
+	CPU_ZERO(&usable);
+	return !sched_getaffinity(0, sizeof(usable), &usable) &&
+			       CPU_COUNT(&usable) > 1 ?
+		       2 :
+		       1;
 }
 
 static void add_accel(struct list *l, const struct guest_options *o,

@@ -225,6 +225,7 @@ int guest_exec(struct guest *g, const char *const *argv, bool input,
 		g->busy = true;
 		g->done = false;
 		g->marked = false;
+		g->talks = input;
 		set_timeout(g, timeout);
 		guest_wake(g);
 	} else {

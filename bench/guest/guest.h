@@ -67,7 +67,8 @@ struct guest *guest_boot(const struct guest_options *o,
  * @argv: its path in the guest and its arguments, without newlines; NULL
  * @input: whether what is written to the descriptor is its standard input; it never
  *	sees an end of that. Otherwise its input is empty
- * @timeout: s until it must have ended, or the guest is killed; 0: no end is set
+ * @timeout: s until it must have ended, or the guest is killed; with @input s without a
+ *	byte of output; 0: no end is set
  * @err: on failure, a line
  *
  * Its standard error is the console. What it writes is read by a thread of the guest's

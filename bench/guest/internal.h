@@ -75,7 +75,7 @@ struct guest {
 	int qemu_status;
 	int control, work, client;
 	struct buffer to_control, to_work, to_client, said;
-	bool up, busy, input, done, marked, hung, killed, off, over;
+	bool up, busy, input, talks, done, marked, hung, killed, off, over;
 	unsigned int n;
 	int status;
 	double deadline; /* 0: none */

@@ -133,6 +133,8 @@ static void take_work(struct guest *g)
 	char mark[32];
 
 	drain(g->work, b, SIZE_MAX);
+	if (g->talks && b->len > had && g->deadline > 0)
+		g->deadline = guest_now() + g->timeout;
 	len = end_mark(g, mark, sizeof(mark));
 	if (!g->busy || g->marked) {
 		/* nobody's */

@@ -79,6 +79,19 @@ static void judge_limit(struct judge *j, const struct pathlen_list *l,
 	found(j, line);
 }
 
+/* Without a reference, which says what a kernel hasn't got. */
+static void judge_known(struct judge *j, const struct pathlen_list *l,
+			const struct pathlen_figure *f, size_t i)
+{
+	char line[PATHLEN_TEXT + 128];
+
+	if (f[i].known)
+		return;
+	snprintf(line, sizeof(line), "%s: not counted: %s", l->rows[i].name,
+		 f[i].why);
+	found(j, line);
+}
+
 static void judge_change(struct judge *j, const struct pathlen_list *l,
 			 const struct pathlen_figure *f,
 			 const struct pathlen_reference *r, size_t i)
@@ -113,6 +126,8 @@ unsigned int pathlen_judge(const struct pathlen_list *l,
 		judge_limit(&j, l, f, i);
 		if (r)
 			judge_change(&j, l, f, r, i);
+		else
+			judge_known(&j, l, f, i);
 	}
 	for (i = 0; r && whole && i < r->nr; i++) {
 		if (pathlen_list_find(l, r->rows[i].name) >= 0)

@@ -167,13 +167,15 @@ static void judge_log(struct relay *r)
 	char record[8192];
 	ssize_t n;
 
-	/* EPIPE: the oldest were overwritten before we came; go on with what is left */
 	while (r->kmsg >= 0) {
 		n = read(r->kmsg, record, sizeof(record) - 1);
 		if (n <= 0 && errno != EPIPE)
 			break;
-		if (n <= 0)
+		if (n <= 0) {
+			/* what was overwritten may have been a finding */
+			puts("log lost: records of the kernel's log were overwritten");
 			continue;
+		}
 		record[n] = '\0';
 		judge_record(record);
 	}

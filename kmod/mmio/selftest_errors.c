@@ -193,13 +193,13 @@ static void dies_under(void *arg, unsigned int nr)
 	struct death *d = arg;
 
 	if (nr) {
-		while (atomic_read(&d->syncs) < 100)
+		while (atomic_read(&d->syncs) < 100 && !READ_ONCE(d->ret))
 			usleep_range(100, 200);
 		smmu_mmio_enable_queue(mmio_smmu, false);
 		return;
 	}
 	do {
-		d->ret = mmio_send(0, 1, true);
+		WRITE_ONCE(d->ret, mmio_send(0, 1, true));
 		if (atomic_inc_return(&d->syncs) % 64 == 0)
 			usleep_range(50, 100);
 	} while (!d->ret && atomic_read(&d->syncs) < 100000000);

@@ -30,6 +30,7 @@ enum { DOMAIN, INVS, INV, DEVICE, NR_TYPES };
 	F(users, INV, "users", sizeof(int))				\
 	F(impl_ops, DEVICE, "impl_ops", sizeof(void *))			\
 	F(features, DEVICE, "features", sizeof(u32))			\
+	F(options, DEVICE, "options", sizeof(u32))			\
 	F(indices, DEVICE, "cmdq.q.llq.val", sizeof(u64))		\
 	F(shift, DEVICE, "cmdq.q.llq.max_n_shift", sizeof(u32))		\
 	F(base, DEVICE, "cmdq.q.base", sizeof(void *))			\
@@ -167,6 +168,11 @@ size_t stock_domain_invs(const void *smmu_domain, struct stock_inv *invs, size_t
 void *stock_domain_smmu(const void *smmu_domain)
 {
 	return READ_AT(smmu_domain, domain_smmu, void *);
+}
+
+u32 stock_options(const void *smmu)
+{
+	return READ_AT(smmu, options, u32);
 }
 
 u32 *stock_features(void *smmu)

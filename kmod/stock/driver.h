@@ -75,6 +75,9 @@ size_t stock_domain_invs(const void *smmu_domain, struct stock_inv *invs, size_t
 /* The SMMU that a domain was finalised for, or of its first entry. */
 void *stock_domain_smmu(const void *smmu_domain);
 
+/* options of an SMMU; the bits are the driver's own. */
+u32 stock_options(const void *smmu);
+
 /* features of an SMMU; the bits are the driver's own. */
 u32 *stock_features(void *smmu);
 

@@ -237,8 +237,11 @@ static int replace(struct invs_check *c, struct arm_smmu_invs *ours, struct arm_
 {
 	int ret = same_value(c, "a new array instead", 0, !!ours, !!theirs);
 
-	if (ret || !ours)
+	if (ret || !ours) {
+		kfree(ours);
+		kfree(theirs);
 		return ret;
+	}
 	kfree(c->ours);
 	kfree(c->theirs);
 	c->ours = ours;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <linux/kconfig.h>
 #include <linux/kprobes.h>
 #include <linux/module.h>
 
@@ -9,6 +10,9 @@ void *stock_symbol(const char *name)
 	struct kprobe probe = { .symbol_name = name };
 	void *address;
 
+	/* There a call must know the function's type, which we have no header of. */
+	if (IS_ENABLED(CONFIG_CFI_CLANG) || IS_ENABLED(CONFIG_CFI))
+		return NULL;
 	if (register_kprobe(&probe))
 		return NULL;
 	address = probe.addr;

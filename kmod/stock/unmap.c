@@ -5,6 +5,7 @@
  * queue are memory for the time of a block, and nothing is invalidated; an empty array
  * needs neither.
  */
+#include <linux/bits.h>
 #include <linux/errno.h>
 #include <linux/module.h>
 #include <linux/sprintf.h>
@@ -12,6 +13,9 @@
 #include "cell.h"
 #include "inv_range.h"
 #include "subject_thread.h"
+
+/* ARM_SMMU_OPT_MSIPOLL of the driver. */
+#define STOCK_OPT_MSIPOLL	BIT(2)
 
 static bool stock_null;
 module_param(stock_null, bool, 0400);
@@ -44,6 +48,11 @@ static int create_ram(struct stock_cell *c, struct subject_error *err)
 		snprintf(err->msg, sizeof(err->msg),
 			 "store=stock device=null takes the SMMU from all that is behind it: load the module with stock_null=1 where that is nothing");
 		return -EPERM;
+	}
+	if (stock_options(stock_domain_smmu(c->smmu_domain)) & STOCK_OPT_MSIPOLL) {
+		snprintf(err->msg, sizeof(err->msg),
+			 "store=stock device=null: this SMMU completes a CMD_SYNC by an MSI, which memory doesn't write");
+		return -EINVAL;
 	}
 	ret = stock_queue(stock_domain_smmu(c->smmu_domain), &q, err);
 	if (ret)

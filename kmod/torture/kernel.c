@@ -107,11 +107,13 @@ static ssize_t torture_write(struct file *file, const char __user *text, size_t 
 	line = memdup_user_nul(text, len);
 	if (IS_ERR(line))
 		return PTR_ERR(line);
-	if (mutex_trylock(&torture_lock)) {
+	ret = -EBUSY;
+	/* The CPUs are one user's, with torture as with anything else. */
+	if (control_claim()) {
+		mutex_lock(&torture_lock);
 		ret = run_line(line);
 		mutex_unlock(&torture_lock);
-	} else {
-		ret = -EBUSY;
+		control_unclaim();
 	}
 	kfree(line);
 	return ret ? ret : len;

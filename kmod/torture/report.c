@@ -21,6 +21,7 @@ static const char *const verdict_names[TORTURE_NR_VERDICTS] = {
 	[TORTURE_VIOLATION] = "VIOLATION",
 	[TORTURE_CAUGHT] = "caught",
 	[TORTURE_MISSED] = "MISSED",
+	[TORTURE_IDLE] = "idle",
 	[TORTURE_STOPPED] = "stopped",
 };
 
@@ -79,9 +80,9 @@ const char *torture_print_sum(const struct torture_sum *sum, char *buf, size_t l
 	const unsigned int *n = sum->by_verdict;
 
 	snprintf(buf, len,
-		 "%s: %u clean, %u with findings, %u with violations; of the busted %u caught, %u missed%s\n",
+		 "%s: %u clean, %u with findings, %u with violations; of the busted %u caught, %u missed; %u idle%s\n",
 		 sum->failed ? "FAILED" : "fine", n[TORTURE_CLEAN], n[TORTURE_FINDING],
-		 n[TORTURE_VIOLATION], n[TORTURE_CAUGHT], n[TORTURE_MISSED],
+		 n[TORTURE_VIOLATION], n[TORTURE_CAUGHT], n[TORTURE_MISSED], n[TORTURE_IDLE],
 		 sum->stopped ? "; stopped" : "");
 	return buf;
 }

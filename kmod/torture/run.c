@@ -154,7 +154,10 @@ static enum torture_verdict judge(const struct torture_case *c, const struct tor
 		return violation ? TORTURE_VIOLATION : TORTURE_FINDING;
 	if (stopped)
 		return TORTURE_STOPPED;
-	return c->busted ? TORTURE_MISSED : TORTURE_CLEAN;
+	if (c->busted)
+		return TORTURE_MISSED;
+	/* Nobody can have found anything. */
+	return res->unmaps && res->moves && res->seen ? TORTURE_CLEAN : TORTURE_IDLE;
 }
 
 /* One that is caught ends at once; a slow machine gets its time. */
@@ -169,6 +172,7 @@ static int run_case(struct run *r, const struct torture_case *c, unsigned int nr
 {
 	struct torture_result *res = &r->res;
 	struct arena *a = r->arena;
+	bool stopped;
 	int ret;
 
 	ret = arena_create(a, c, r->p->threads, torture_seed(r->p->seed, 1000 + nr));
@@ -186,10 +190,11 @@ static int run_case(struct run *r, const struct torture_case *c, unsigned int nr
 	r->tick = r->start;
 	team_run(r->team, r->p->threads, member, r);
 	res->ns = team_now_ns() - r->start;
+	stopped = r->sum->stopped && r->start + res->ns < r->end;
 	detach_all(a);
 	judge_end(a);
 	add_up(r);
-	res->verdict = judge(c, res, r->sum->stopped && team_now_ns() < r->end);
+	res->verdict = judge(c, res, stopped);
 	arena_destroy(a);
 
 	r->sum->by_verdict[res->verdict]++;

@@ -102,6 +102,7 @@ enum torture_verdict {
 	TORTURE_VIOLATION, /* something that must not be */
 	TORTURE_CAUGHT,	   /* the planted bug was found */
 	TORTURE_MISSED,	   /* it wasn't */
+	TORTURE_IDLE,	   /* nothing, but hardly anything was done: no time, no CPU */
 	TORTURE_STOPPED,   /* nothing yet, but somebody wanted to stop */
 	TORTURE_NR_VERDICTS,
 };

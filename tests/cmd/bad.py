@@ -185,11 +185,15 @@ class Damaged(Case):
         shutil.copytree(self.result, other)
         path = other / "context.json"
         context = json.loads(path.read_text())
-        context["kernel"] = "2.6.32"
-        path.write_text(json.dumps(context))
-        self.refused(["compare", self.result, other],
-                     "unlike machines (kernel differs)", "--force")
+        for key in ("kernel", "guest_kernel"):
+            path.write_text(json.dumps(context | {key: "2.6.32"}))
+            self.refused(["compare", self.result, other],
+                         f"unlike machines ({key} differs)", "--force")
         self.ok("compare", "--force", self.result, other)
+
+    def test_another_guest(self):
+        self.refused(["run", "-q", "--resume", self.result, "--kernel", "arm64-6.12"],
+                     "--kernel arm64-6.12", "begun with none")
 
     def test_verdicts(self):
         self.refused(["choose", "--model", "alpha", self.result],

@@ -261,6 +261,9 @@ static void finds_cells_that_are_gone(void **state)
 	assert_string_equal(said,
 			    "stock: was 200.000, is -: no such function\n");
 	pathlen_reference_free(&r);
+	/* nor is it nothing where there is none */
+	assert_int_equal(judge(NULL, true), 1);
+	assert_string_equal(said, "stock: not counted: no such function\n");
 	/* which a reference may say, too */
 	recorded(&r);
 	assert_int_equal(judge(&r, true), 0);
