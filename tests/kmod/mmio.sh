@@ -11,44 +11,11 @@
 #   free    its own device tree, but initcall_blacklist=arm_smmu_driver_init and
 #           deferred_probe_timeout=0
 
-ko=/modules/invbench.ko
-d=/sys/kernel/debug/invbench
+# shellcheck source=tests/kmod/lib.sh
+. /bin/lib
 bus=/sys/bus/platform
 who=${1:-}
 cycles=${2:-50}
-n=0
-failed=0
-
-# case NAME COMMAND...: one line; what the command says is the reason of a failure.
-case_() {
-	name=$1
-	shift
-	n=$((n + 1))
-	if why=$("$@" 2>&1); then
-		echo "ok $n $name"
-	else
-		failed=1
-		echo "not ok $n $name # $(echo "$why" | tail -n 1)"
-	fi
-}
-
-# ask LINES: over one opening of control; its answers.
-ask() {
-	exec 3<>$d/control || return
-	printf '%b\n' "$1" >&3
-	cat <&3
-	exec 3>&-
-}
-
-# says LINES WANT: the last answer begins with WANT.
-says() {
-	got=$(ask "$1" | tail -n 1)
-	case $got in
-	"$2"*) return 0 ;;
-	esac
-	echo "$1: '$got', not '$2'"
-	return 1
-}
 
 # logged TEXT COMMAND...: the command fails, and the kernel log says why.
 logged() {
@@ -58,8 +25,6 @@ logged() {
 	"$@" 2>/dev/null && { echo "$*: it did it"; return 1; }
 	dmesg | grep -qF "$text" || { echo "$(dmesg | tail -n 1), not '$text'"; return 1; }
 }
-
-loaded() { grep -q '^invbench ' /proc/modules; }
 
 # The SMMU of QEMU's virt machine.
 smmu=9050000.smmuv3
@@ -126,15 +91,7 @@ interrupted() {
 		# the writer becomes the one who is killed
 		exec echo go >&3
 	) &
-	pid=$!
-	sleep 2
-	kill -TERM $pid 2>/dev/null || { echo "it was over already"; return 1; }
-	i=0
-	while kill -0 $pid 2>/dev/null; do
-		i=$((i + 1))
-		[ $i -lt 50 ] || { echo "still there after 5 s"; return 1; }
-		usleep 100000
-	done
+	ends $! || return
 	blocks
 }
 
@@ -147,46 +104,15 @@ self_test() {
 	[ "$ok" -ge "$2" ] || { echo "only $ok cases of $1"; return 1; }
 }
 
-used() { awk '/^(Slab|VmallocUsed|KernelStack|PageTables):/ { s += $2 } END { print s }' /proc/meminfo; }
-
-# Fails the first allocation of a session, the second, ...: until one needs no more.
 failures() {
-	i=0
-	errors=0
-	while :; do
-		i=$((i + 1))
-		echo $i >$d/fail_alloc
-		got=$(ask "group 1\ncell 1 queue=lockless device=mmio\ncell 2 op=cmdq queue=spinlock device=mmio\nstep 0 0 1 B 5\nstep 0 1 2 B 5\ngo" 2>&1)
-		left=$(cat $d/fail_alloc)
-		echo 0 >$d/fail_alloc
-		[ "$left" = 0 ] || break
-		case $got in
-		*error* | *emory*) errors=$((errors + 1)) ;;
-		esac
-		[ $i -lt 1000 ] || { echo "no end of them"; return 1; }
-	done
-	case $got in
-	*error*) echo "without a failure: $got"; return 1 ;;
-	esac
-	[ $errors -gt 10 ] || { echo "only $errors of $i failures were told"; return 1; }
-	blocks
+	fail_each "group 1\ncell 1 queue=lockless device=mmio\ncell 2 op=cmdq queue=spinlock device=mmio\nstep 0 0 1 B 5\nstep 0 1 2 B 5\ngo" 10 &&
+		blocks
 }
 
-# Slab and vmalloc afterwards as before: a ring that was kept would show.
+# A ring that was kept would show.
 load_cycles() {
-	i=0
-	while [ $i -lt "$cycles" ]; do
-		insmod $ko || return
-		[ $i -ne 4 ] || before=$(used)
-		says "group 1\ncell 0 queue=lockless device=mmio depth=16\nstep 0 0 0 B 5\ngo" ok ||
-			return
-		rmmod invbench || return
-		i=$((i + 1))
-	done
-	insmod $ko
-	grown=$(($(used) - before))
-	echo "# $cycles loads and unloads: $grown KiB more" >&2
-	[ $grown -lt 2048 ] || { echo "grew by $grown KiB in $cycles cycles"; return 1; }
+	cycle "$cycles" \
+		"group 1\ncell 0 queue=lockless device=mmio depth=16\nstep 0 0 0 B 5\ngo"
 }
 
 no_such_address() {

@@ -5,45 +5,10 @@
 # robust.sh [CYCLES]: the module against its users. Runs in a guest as root, with the
 # module at /modules/invbench.ko; KTAP on its output, status 1 when a case failed.
 
-ko=/modules/invbench.ko
-d=/sys/kernel/debug/invbench
+# shellcheck source=tests/kmod/lib.sh
+. /bin/lib
 cycles=${1:-50}
-n=0
-failed=0
 cell='op=unmap queue=lockless device=model'
-
-# case NAME COMMAND...: one line; what the command says is the reason of a failure.
-case_() {
-	name=$1
-	shift
-	n=$((n + 1))
-	if why=$("$@" 2>&1); then
-		echo "ok $n $name"
-	else
-		failed=1
-		echo "not ok $n $name # $(echo "$why" | tail -n 1)"
-	fi
-}
-
-# ask LINES: over one opening of control; its answers.
-ask() {
-	exec 3<>$d/control || return
-	printf '%b\n' "$1" >&3
-	cat <&3
-	exec 3>&-
-}
-
-# says LINES WANT: the last answer begins with WANT.
-says() {
-	got=$(ask "$1" | tail -n 1)
-	case $got in
-	"$2"*) return 0 ;;
-	esac
-	echo "$1: '$got', not '$2'"
-	return 1
-}
-
-loaded() { grep -q '^invbench ' /proc/modules; }
 
 bad_parameters() {
 	for r in nonsense 'group 0' 'group 1;cell 0 strategy=mergd'; do
@@ -140,60 +105,15 @@ interrupted() {
 		# the writer becomes the one who is killed
 		exec echo go >&3
 	) &
-	pid=$!
-	sleep 2
-	kill -TERM $pid 2>/dev/null || { echo "it was over already"; return 1; }
-	i=0
-	while kill -0 $pid 2>/dev/null; do
-		i=$((i + 1))
-		[ $i -lt 50 ] || { echo "still there after 5 s"; return 1; }
-		usleep 100000
-	done
+	ends $! || return
 	says timer 'timer '
 }
 
-used() { awk '/^(Slab|VmallocUsed|KernelStack|PageTables):/ { s += $2 } END { print s }' /proc/meminfo; }
-
-# Fails the first allocation of a session, the second, ...: until one needs no more.
 failures() {
-	all="group 2\ncell 0 $cell threads=2 ats=on entries=3\ncell 1 op=attach store=rcu-list\ncell 2 store=srcu-array strategy=merged attach_rate=100\nwindow 1000000\ncanary 1\nstep 0 0 0 B 1\nstep 0 1 1 B 3\nstep 0 2 2 B 1\nstep 1 0 1 O 3 1\ngo\ntimer\nend"
-	i=0
-	errors=0
-	while :; do
-		i=$((i + 1))
-		echo $i >$d/fail_alloc
-		got=$(ask "$all" 2>&1)
-		left=$(cat $d/fail_alloc)
-		echo 0 >$d/fail_alloc
-		[ "$left" = 0 ] || break
-		case $got in
-		*'error '* | *'not enough memory'* | *'Cannot allocate memory'* | *'out of memory'*)
-			errors=$((errors + 1)) ;;
-		esac
-		[ $i -lt 5000 ] || { echo "no end of them"; return 1; }
-	done
-	case $got in
-	*error*) echo "without a failure: $got"; return 1 ;;
-	esac
-	echo "# $i allocations, $errors told as an error" >&2
-	[ $errors -gt 20 ] || { echo "only $errors of $i failures were told"; return 1; }
+	fail_each "group 2\ncell 0 $cell threads=2 ats=on entries=3\ncell 1 op=attach store=rcu-list\ncell 2 store=srcu-array strategy=merged attach_rate=100\nwindow 1000000\ncanary 1\nstep 0 0 0 B 1\nstep 0 1 1 B 3\nstep 0 2 2 B 1\nstep 1 0 1 O 3 1\ngo\ntimer\nend" 20
 }
 
-# Slab and vmalloc afterwards as before: a module is 1 MB and more, kept ones would show.
-load_cycles() {
-	i=0
-	while [ $i -lt "$cycles" ]; do
-		insmod $ko || return
-		[ $i -ne 4 ] || before=$(used)
-		says "group 1\ncell 0 $cell\nstep 0 0 0 B 5\ngo" ok || return
-		rmmod invbench || return
-		i=$((i + 1))
-	done
-	insmod $ko
-	grown=$(($(used) - before))
-	echo "# $cycles loads and unloads: $grown KiB more" >&2
-	[ $grown -lt 2048 ] || { echo "grew by $grown KiB in $cycles cycles"; return 1; }
-}
+load_cycles() { cycle "$cycles" "group 1\ncell 0 $cell\nstep 0 0 0 B 5\ngo"; }
 
 echo 'KTAP version 1'
 echo 1..12
