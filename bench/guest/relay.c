@@ -40,6 +40,9 @@ bool buffer_add(struct buffer *b, const void *data, size_t len)
 
 void buffer_drop(struct buffer *b, size_t len)
 {
+	/* an empty one has no data at all */
+	if (!len)
+		return;
 	b->len -= len;
 	memmove(b->data, b->data + len, b->len);
 }
