@@ -5,6 +5,17 @@
 
 struct subject_error;
 
+/**
+ * stock_planted() - what a check with a planted bug comes to
+ * @ret: what the check returned
+ * @err: its line
+ * @caught: in the line of a check that found the bug
+ * @missed: the line for one that found nothing
+ *
+ * Return: as the checks: 0 where the bug was found.
+ */
+int stock_planted(int ret, struct subject_error *err, const char *caught, const char *missed);
+
 #define STOCK_SKIP	1 /* not here: err says why */
 
 /*

@@ -346,13 +346,6 @@ int stock_check_fidelity(struct subject_error *err)
 
 int stock_check_fidelity_planted(struct subject_error *err)
 {
-	int ret = check(true, err);
-
-	if (ret == STOCK_SKIP)
-		return ret;
-	if (ret == -EINVAL && strstr(err->msg, ", ours is "))
-		return 0;
-	if (!ret)
-		snprintf(err->msg, sizeof(err->msg), "a turned bit was not seen");
-	return -EINVAL;
+	return stock_planted(check(true, err), err, ", ours is ",
+			     "a turned bit was not seen");
 }

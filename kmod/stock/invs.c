@@ -363,13 +363,6 @@ int stock_check_invs(struct subject_error *err)
 
 int stock_check_invs_planted(struct subject_error *err)
 {
-	int ret = check(true, err);
-
-	if (ret == STOCK_SKIP)
-		return ret;
-	if (ret == -EINVAL && strstr(err->msg, "ours is "))
-		return 0;
-	if (!ret)
-		snprintf(err->msg, sizeof(err->msg), "a turned count was not seen");
-	return -EINVAL;
+	return stock_planted(check(true, err), err, "ours is ",
+			     "a turned count was not seen");
 }

@@ -147,13 +147,7 @@ int stock_check_stale(struct subject_error *err)
 
 int stock_check_stale_planted(struct subject_error *err)
 {
-	int ret = check(true, err);
-
-	if (ret == STOCK_SKIP)
-		return ret;
-	if (ret == -EINVAL && strstr(err->msg, "unmapped and invalidated: edu's write landed"))
-		return 0;
-	if (!ret)
-		fail(&(struct stale){ .err = err }, "a missing invalidation was not seen");
-	return -EINVAL;
+	return stock_planted(check(true, err), err,
+			     "unmapped and invalidated: edu's write landed",
+			     "a missing invalidation was not seen");
 }
