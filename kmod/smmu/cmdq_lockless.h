@@ -87,14 +87,6 @@ static __always_inline bool llq_has_space(const struct arm_smmu_ll_queue *llq, u
 	return cons - prod >= n;
 }
 
-static __always_inline bool llq_full(const struct arm_smmu_ll_queue *llq)
-{
-	u32 shift = llq->max_n_shift;
-
-	return cmdq_idx(shift, llq->prod) == cmdq_idx(shift, llq->cons) &&
-	       cmdq_wrap(shift, llq->prod) != cmdq_wrap(shift, llq->cons);
-}
-
 /*
  * Mark the slots [@sprod, @eprod) valid, or wait until they are. A slot is valid while
  * its bit differs from the wrap bit of who asks: marking is an xor, and the next lap
@@ -209,7 +201,7 @@ static __always_inline int arm_smmu_cmdq_poll_until_not_full(const enum smmu_dev
 	queue_poll_init(device, smmu, &qp);
 	do {
 		llq->val = READ_ONCE(cmdq->q.llq.val);
-		if (!llq_full(llq))
+		if (!queue_full(llq->max_n_shift, (union cmdq_word){ .val = llq->val }))
 			return 0;
 		ret = cmdq_poll(device, smmu, &qp);
 	} while (!ret);
