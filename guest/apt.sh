@@ -102,3 +102,9 @@ download() {
 	mkdir -p "$debs"
 	(cd "$debs" && apt_get download "$@") || exit
 }
+
+# space_for MEGABYTES WHAT: dies where the cache hasn't got them.
+space_for() {
+	free=$(df -Pm "$cache" | awk 'NR == 2 { print $4 }')
+	[ "$free" -ge "$1" ] || die "no space in $cache: $free MB free, $1 wanted for $2"
+}

@@ -72,9 +72,7 @@ fresh() {
 }
 
 fetch() {
-	free=$(df -Pm "$cache" | awk 'NR == 2 { print $4 }')
-	[ "$free" -ge "$megabytes" ] ||
-		die "no space in $cache: $free MB free, $megabytes wanted for $name"
+	space_for "$megabytes" "$name"
 	say "fetching $name ($version)"
 	work=$cache/kernels/.$name.new
 	rm -rf "$work"

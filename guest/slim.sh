@@ -30,9 +30,7 @@ fi
 
 mkdir -p "$cache/slim" 2>/dev/null || die "can't write to $cache"
 lock "$cache/.lock" fetches
-free=$(df -Pm "$cache" | awk 'NR == 2 { print $4 }')
-[ "$free" -ge "$megabytes" ] ||
-	die "no space in $cache: $free MB free, $megabytes wanted for a kernel's source"
+space_for "$megabytes" "a kernel's source"
 work=$cache/slim/.$name.new
 trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM
@@ -58,7 +56,7 @@ kmake() {
 }
 : >"$log"
 kmake KCONFIG_ALLCONFIG="$guest/slim.config" allnoconfig
-sed -n 's/^\(CONFIG_.*\)/\1/p' "$guest/slim.config" | while read -r option; do
+grep '^CONFIG_' "$guest/slim.config" | while read -r option; do
 	grep -qxF "$option" "$work/tree/.config" ||
 		die "the source of $name doesn't take $option: correct guest/slim.config"
 done || exit
