@@ -286,15 +286,17 @@ static const char guest_script[] =
 	"cd / && rmmod invbench || exit 2; echo \"$report\"; "
 	"case $report in *fine:*) exit 0 ;; *FAILED:*) exit 1 ;; *) exit 2 ;; esac";
 
-/* Its text to @out where it is a report, or else the line that says what is wrong. */
+/* Its text where it is a report, or else the line that says what is wrong. */
 static int end_guest(int status, char *text, size_t len)
 {
 	if (status != EXIT_USAGE) {
 		fputs(text, stdout);
 	} else if (len) {
 		text[strcspn(text, "\n")] = '\0';
-		usage_error("%s%s", strncmp(text, "error ", 6) ? "" : "--",
-			    strncmp(text, "error ", 6) ? text : text + 6);
+		if (!strncmp(text, "error ", 6))
+			usage_error("--%s", text + 6);
+		else
+			usage_error("%s", text);
 	}
 	free(text);
 	return status;
