@@ -188,6 +188,7 @@ static __always_inline int arm_smmu_cmdq_poll_until_not_full(const enum smmu_dev
 {
 	struct arm_smmu_cmdq *cmdq = &smmu->cmdq;
 	struct arm_smmu_queue_poll qp;
+	union cmdq_word w;
 	unsigned long flags;
 	int ret;
 
@@ -201,7 +202,8 @@ static __always_inline int arm_smmu_cmdq_poll_until_not_full(const enum smmu_dev
 	queue_poll_init(device, smmu, &qp);
 	do {
 		llq->val = READ_ONCE(cmdq->q.llq.val);
-		if (!queue_full(llq->max_n_shift, (union cmdq_word){ .val = llq->val }))
+		w.val = llq->val;
+		if (!queue_full(llq->max_n_shift, w))
 			return 0;
 		ret = cmdq_poll(device, smmu, &qp);
 	} while (!ret);
