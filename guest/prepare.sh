@@ -1,22 +1,27 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# prepare.sh [--bare] KERNEL DIR [ARGUMENT OF initramfs.sh]...: all that a guest needs,
+# prepare.sh [--bare] [--probe] KERNEL DIR [ARGUMENT OF initramfs.sh]...: all that a guest needs,
 # fetched and built where it isn't up to date. KERNEL: a name of kernels.list, "slim" (see
 # slim.sh), or the path of a kernel tree. Into DIR: image (a link), initrd, arch.
-# The initrd has the relay in bin, and invbench.ko in modules, unless bare.
+# The initrd has the relay in bin, and invbench.ko in modules, unless bare; and with
+# --probe invbench-probe in bin.
 
 set -u
 me='guest'
 # shellcheck source=guest/lib.sh
 . "$(dirname "$(readlink -f "$0")")/lib.sh"
 
-bare=''
-if [ "${1:-}" = --bare ]; then
-	bare=1
+bare='' probe=''
+while :; do
+	case ${1:-} in
+	--bare) bare=1 ;;
+	--probe) probe=1 ;;
+	*) break ;;
+	esac
 	shift
-fi
-[ $# -ge 2 ] || die "usage: prepare.sh [--bare] KERNEL DIR [ARGUMENT]..."
+done
+[ $# -ge 2 ] || die "usage: prepare.sh [--bare] [--probe] KERNEL DIR [ARGUMENT]..."
 if [ "$1" = slim ]; then
 	slim=$("$guest/slim.sh") || exit
 	shift
@@ -34,8 +39,12 @@ case $1 in
 esac
 dir=$2
 shift 2
+built=$cache/built/$(printf '%s %s' "$top" "$name" | cksum | tr ' ' -)
+if [ -n "$probe" ]; then
+	"$guest/probe.sh" "$arch" "$built/invbench-probe" || exit
+	set -- "$built/invbench-probe=bin/" "$@"
+fi
 if [ -z "$bare" ]; then
-	built=$cache/built/$(printf '%s %s' "$top" "$name" | cksum | tr ' ' -)
 	"$guest/relay.sh" "$arch" "$built/invbench-relay" || exit
 	"$guest/module.sh" "$name" "$top/kmod" "$built" || exit
 	set -- "$built/invbench-relay=bin/" \

@@ -114,6 +114,25 @@ guests() {
 	want_calls 1 apt-get
 }
 
+# So is what only probes need; guests come with probes.
+probes() {
+	echo 'probe three' >>"$tree/p/packages.list"
+	run a
+	want_status 0
+	want_no_call apt-get
+	for words in probe 'flame x' 'run --probe' 'guest boot'; do
+		# shellcheck disable=SC2086  # words
+		run --no-install $words
+		want_status 2
+		want_err three
+		want_one_line
+	done
+	run probe
+	want_status 0
+	want_calls 1 'apt-get .*install three$'
+	[ -x "$tree/p/build/release/invbench-probe" ] || wrong "no invbench-probe was built"
+}
+
 update_once() {
 	touch "$tree/stale"
 	echo 'run three' >>"$tree/p/packages.list"
@@ -267,9 +286,9 @@ together() {
 }
 
 case ${1:-} in
-passes_on | any_folder | no_install | install | guests | update_once | by_sudo | no_sudo | \
-	no_network | other_distribution | architectures | bad_list | build_fails | package_gone | \
-	rebuilds | together)
+passes_on | any_folder | no_install | install | guests | probes | update_once | by_sudo | \
+	no_sudo | no_network | other_distribution | architectures | bad_list | build_fails | \
+	package_gone | rebuilds | together)
 	"$1"
 	;;
 *)

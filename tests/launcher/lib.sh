@@ -68,6 +68,7 @@ make_project() {
 		enable_testing()
 		add_executable(invbench tool.c)
 		add_executable(invbench-worker tool.c)
+		add_executable(invbench-probe tool.c)
 		add_custom_target(invbench-tests DEPENDS invbench)
 		include(${CMAKE_SOURCE_DIR}/tests.cmake OPTIONAL)
 	END

@@ -1,0 +1,300 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * invbench-probe: counts on one machine, and says what it counted, in lines. It judges
+ * nothing; the tool does. Static, to run on a server or in a guest as it is. However it
+ * ends, the kernel takes its probes away.
+ *
+ *   attach ROLE FUNCTION METHOD        watched: issue, inv_range, attach
+ *   missing ROLE FUNCTION: WHY
+ *   cost METHOD ADDED_NS INSIDE_NS     of a pair of probes, measured here
+ *   ready
+ *   at SECONDS                         since ready; then the counts up to now:
+ *   queue KEY SHIFT cmdq|vcmdq SMMU
+ *   time KEY CPU KIND SUM_NS MAX_NS FAILED TIMED_OUT BUCKET:COUNT...
+ *   commands KEY CPU N:LISTS...        lists by how many commands they have
+ *   opcodes KEY CPU OPCODE:COUNT...
+ *   producers KEY CPU N:LISTS...       lists by how many others waited for a CMD_SYNC
+ *   more KEY CPU FULL QUEUE_NS MIGRATED
+ *   pmcg DEVICE EVENT COUNT
+ *   lost WHY COUNT
+ *   status STATUS                      of COMMAND
+ *   end                                the last counts are said
+ *   error WHY                          instead
+ */
+#include <argp.h>
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <bpf/libbpf.h>
+
+#include "probe.h"
+
+struct args {
+	struct probe_options probe;
+	double interval, duration;
+	bool cost;
+	char **command;
+};
+
+enum {
+	KEY_CELLS = 256,
+	KEY_DURATION,
+	KEY_INTERVAL,
+	KEY_METHOD,
+	KEY_NO_COST,
+	KEY_QUEUES,
+	KEY_TARGET,
+};
+
+static const struct argp_option options[] = {
+	{ "target", KEY_TARGET, "TARGET", 0,
+	  "stock, module, or worker:PROGRAM (stock)", 0 },
+	{ "method", KEY_METHOD, "METHOD", 0,
+	  "fentry, kprobe, or auto: what attaches, in this order (auto)", 0 },
+	{ "interval", KEY_INTERVAL, "S", 0,
+	  "between two reports; 0: one, at the end (0)", 0 },
+	{ "duration", KEY_DURATION, "S", 0,
+	  "0: until COMMAND or the input ends, or the line stop (0)", 0 },
+	{ "queues", KEY_QUEUES, "N", 0, "with counts of their own (32)", 0 },
+	{ "cells", KEY_CELLS, "N", 0, "count by cells of a run, not queues",
+	  0 },
+	{ "no-cost", KEY_NO_COST, NULL, 0, "don't measure the probes' own", 0 },
+	{ 0 }
+};
+
+static volatile sig_atomic_t stopped;
+
+static void stop(int sig)
+{
+	(void)sig;
+	stopped = 1;
+}
+
+static int read_int(struct argp_state *state, const char *name, const char *arg,
+		    long low, long high)
+{
+	char *end;
+	long v = strtol(arg, &end, 10);
+
+	if (!*arg || *end || v < low || v > high)
+		argp_error(state, "%s %s: %ld to %ld", name, arg, low, high);
+	return (int)v;
+}
+
+static double read_seconds(struct argp_state *state, const char *name,
+			   const char *arg)
+{
+	char *end;
+	double v = strtod(arg, &end);
+
+	if (!*arg || *end || !(v >= 0 && v <= 1e6))
+		argp_error(state, "%s %s: seconds, 0 to 1000000", name, arg);
+	return v;
+}
+
+static enum probe_method read_method(struct argp_state *state, const char *arg)
+{
+	enum probe_method m;
+
+	for (m = PROBE_AUTO; m <= PROBE_KPROBE; m++)
+		if (!strcmp(arg, probe_method_name(m)))
+			return m;
+	argp_error(state, "--method %s: auto, fentry or kprobe", arg);
+	return PROBE_AUTO;
+}
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct args *a = state->input;
+
+	switch (key) {
+	case KEY_TARGET:
+		if (strcmp(arg, "stock") && strcmp(arg, "module") &&
+		    strncmp(arg, "worker:", 7))
+			argp_error(state,
+				   "--target %s: stock, module or worker:PROGRAM",
+				   arg);
+		a->probe.target = arg;
+		return 0;
+	case KEY_METHOD:
+		a->probe.method = read_method(state, arg);
+		return 0;
+	case KEY_INTERVAL:
+		a->interval = read_seconds(state, "--interval", arg);
+		return 0;
+	case KEY_DURATION:
+		a->duration = read_seconds(state, "--duration", arg);
+		return 0;
+	case KEY_QUEUES:
+		a->probe.queues = (unsigned int)read_int(
+			state, "--queues", arg, 1, PROBE_MAX_QUEUES);
+		return 0;
+	case KEY_CELLS:
+		a->probe.cells = (unsigned int)read_int(state, "--cells", arg,
+							1, 1 << 16);
+		return 0;
+	case KEY_NO_COST:
+		a->cost = false;
+		return 0;
+	case ARGP_KEY_ARG:
+		/* the rest is the command's */
+		a->command = &state->argv[state->next - 1];
+		state->next = state->argc;
+		return 0;
+	}
+	return ARGP_ERR_UNKNOWN;
+}
+
+static double seconds(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+static pid_t start(char **command)
+{
+	pid_t pid = fork();
+
+	if (pid)
+		return pid;
+	prctl(PR_SET_PDEATHSIG, SIGTERM);
+	signal(SIGINT, SIG_DFL);
+	signal(SIGPIPE, SIG_DFL);
+	/* the output is ours */
+	dup2(STDERR_FILENO, STDOUT_FILENO);
+	execvp(command[0], command);
+	fprintf(stderr, "invbench-probe: can't execute '%s': %s\n", command[0],
+		strerror(errno));
+	_exit(127);
+}
+
+/* Whether somebody said stop, or nobody is there who could. */
+static bool told_to_stop(int timeout_ms)
+{
+	struct pollfd in = { .fd = STDIN_FILENO, .events = POLLIN };
+	char text[64];
+	ssize_t n;
+
+	if (poll(&in, 1, timeout_ms) <= 0)
+		return false;
+	n = read(STDIN_FILENO, text, sizeof(text));
+	return n <= 0 || !strncmp(text, "stop", 4);
+}
+
+static void serve(struct probe *p, const struct args *a)
+{
+	struct probe_pmcg *pmcg =
+		probe_pmcg_open("/sys/bus/event_source/devices");
+	double begun = seconds(), next = begun + a->interval, now;
+	pid_t child = a->command ? start(a->command) : 0;
+	int status = 0;
+	/* a command's end is the end; so is a duration's */
+	bool listens = !child && !a->duration;
+
+	for (;;) {
+		now = seconds();
+		if (stopped || (a->duration && now >= begun + a->duration))
+			break;
+		if (child && waitpid(child, &status, WNOHANG) == child) {
+			child = 0;
+			break;
+		}
+		if (a->interval && now >= next) {
+			probe_report(p, now - begun);
+			probe_pmcg_report(pmcg);
+			fflush(stdout);
+			next += a->interval;
+		}
+		if (listens) {
+			if (told_to_stop(10))
+				break;
+		} else {
+			usleep(2000);
+		}
+	}
+	if (child) {
+		kill(child, SIGTERM);
+		waitpid(child, &status, 0);
+	}
+	now = seconds();
+	probe_detach(p);
+	probe_report(p, now - begun);
+	probe_pmcg_report(pmcg);
+	probe_pmcg_free(pmcg);
+	if (a->command)
+		printf("status %d\n", WIFEXITED(status) ?
+					      WEXITSTATUS(status) :
+					      128 + WTERMSIG(status));
+	puts("end");
+}
+
+static void say_cost(enum probe_method method)
+{
+	struct probe_cost cost;
+	char why[256];
+
+	if (probe_measure_cost(method, &cost, why, sizeof(why)))
+		printf("missing cost %s: %s\n", probe_method_name(method), why);
+	else
+		printf("cost %s %.1f %.1f\n", probe_method_name(method),
+		       cost.added_ns, cost.inside_ns);
+}
+
+static int quiet(enum libbpf_print_level level, const char *fmt, va_list ap)
+{
+	if (!getenv("INVBENCH_PROBE_DEBUG"))
+		return 0;
+	(void)level;
+	return vfprintf(stderr, fmt, ap);
+}
+
+int main(int argc, char **argv)
+{
+	struct args a = { .probe = { .target = "stock", .queues = 32 },
+			  .cost = true };
+	const struct argp argp = { options, parse, "[COMMAND [ARGUMENT...]]",
+				   "Counts command-queue syncs; for invbench.",
+				   NULL,    NULL,  NULL };
+	struct sigaction on = { .sa_handler = stop };
+	struct probe p = { 0 };
+
+	argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &a);
+	libbpf_set_print(quiet);
+	libbpf_set_strict_mode(LIBBPF_STRICT_ALL);
+	sigaction(SIGINT, &on, NULL);
+	sigaction(SIGTERM, &on, NULL);
+	signal(SIGPIPE, SIG_IGN);
+	prctl(PR_SET_PDEATHSIG, SIGTERM);
+	p.options = a.probe;
+	if (geteuid()) {
+		puts("error it takes root: BPF programs that trace the kernel do");
+		return 2;
+	}
+	if (probe_attach(&p)) {
+		printf("error %s\n", p.err);
+		probe_free(&p);
+		return 2;
+	}
+	if (a.cost) {
+		bool fentry = a.probe.method != PROBE_KPROBE;
+
+		say_cost(fentry ? PROBE_FENTRY : PROBE_KPROBE);
+	}
+	puts("ready");
+	fflush(stdout);
+	serve(&p, &a);
+	fflush(stdout);
+	probe_free(&p);
+	return 0;
+}

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What the kernel says of its functions and structs: BTF, and its list of symbols. */
+#include <stdio.h>
+#include <string.h>
+
+#include <bpf/btf.h>
+
+#include "probe.h"
+
+/* Through what has no members of its own. */
+static const struct btf_type *plain(const struct btf *btf, __u32 id)
+{
+	const struct btf_type *t = btf__type_by_id(btf, id);
+
+	while (t && (btf_is_mod(t) || btf_is_typedef(t)))
+		t = btf__type_by_id(btf, t->type);
+	return t;
+}
+
+/* Of @t a member by name, anonymous ones looked through: bytes, its type in @out. */
+static long member(const struct btf *btf, const struct btf_type *t,
+		   const char *name, size_t len, const struct btf_type **out)
+{
+	const struct btf_member *m;
+	int i;
+
+	if (!t || !btf_is_composite(t))
+		return -1;
+	m = btf_members(t);
+	for (i = 0; i < btf_vlen(t); i++) {
+		const char *has = btf__name_by_offset(btf, m[i].name_off);
+		const struct btf_type *inner = plain(btf, m[i].type);
+		long at = btf_member_bit_offset(t, (__u32)i) / 8, in;
+
+		if (has && *has) {
+			if (strlen(has) != len || strncmp(has, name, len))
+				continue;
+			*out = inner;
+			return at;
+		}
+		in = member(btf, inner, name, len, out);
+		if (in >= 0)
+			return at + in;
+	}
+	return -1;
+}
+
+long probe_offset(const struct btf *btf, const char *type, const char *path)
+{
+	__s32 id = btf__find_by_name_kind(btf, type, BTF_KIND_STRUCT);
+	const struct btf_type *t;
+	long at = 0, in;
+
+	if (id < 0)
+		return -1;
+	t = btf__type_by_id(btf, (__u32)id);
+	while (*path) {
+		size_t len = strcspn(path, ".");
+
+		in = member(btf, t, path, len, &t);
+		if (in < 0)
+			return -1;
+		at += in;
+		path += len + (path[len] == '.');
+	}
+	return at;
+}
+
+int probe_find_args(const struct btf *btf, const char *function,
+		    struct probe_args *args, char *why, size_t len)
+{
+	static const char *const names[] = { "smmu", "cmdq", "cmds", "n",
+					     "sync" };
+	int *const places[] = { &args->smmu, &args->cmdq, &args->cmds,
+				&args->n, &args->sync };
+	__s32 id = btf__find_by_name_kind(btf, function, BTF_KIND_FUNC);
+	const struct btf_param *p;
+	const struct btf_type *t;
+	unsigned int i;
+	int k;
+
+	if (id < 0) {
+		snprintf(why, len, "not in the kernel's BTF");
+		return -1;
+	}
+	t = btf__type_by_id(btf, btf__type_by_id(btf, (__u32)id)->type);
+	p = btf_params(t);
+	for (i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		*places[i] = -1;
+		for (k = 0; k < btf_vlen(t); k++)
+			if (!strcmp(btf__name_by_offset(btf, p[k].name_off),
+				    names[i]))
+				*places[i] = k;
+		/* before 6.12 a SMMU had one queue, and no argument for it */
+		if (*places[i] < 0 && places[i] != &args->cmdq) {
+			snprintf(why, len,
+				 "%s() of this kernel has no argument '%s'",
+				 function, names[i]);
+			return -1;
+		}
+	}
+	return 0;
+}
+
+unsigned int probe_symbol_in(const char *path, const char *name, char *found,
+			     size_t len)
+{
+	FILE *f = fopen(path, "re");
+	size_t n = strlen(name);
+	unsigned int exact = 0;
+	char line[512];
+
+	*found = '\0';
+	while (f && fgets(line, sizeof(line), f)) {
+		/* ADDRESS TYPE NAME [MODULE] */
+		char *symbol = strchr(line, ' ');
+
+		if (!symbol || !symbol[1] || symbol[2] != ' ' ||
+		    !strchr("tT", symbol[1]))
+			continue;
+		symbol += 3;
+		symbol[strcspn(symbol, "\t\n ")] = '\0';
+		if (strncmp(symbol, name, n))
+			continue;
+		if (!symbol[n])
+			exact++;
+		else if (symbol[n] == '.' && !strstr(symbol, ".cold"))
+			snprintf(found, len, "%s", symbol);
+	}
+	if (f)
+		fclose(f);
+	return exact;
+}
+
+unsigned int probe_symbol(const char *name, char *found, size_t len)
+{
+	return probe_symbol_in("/proc/kallsyms", name, found, len);
+}
