@@ -269,7 +269,8 @@ static const char *refusal(int err)
 {
 	switch (-err) {
 	case EPERM:
-		return "not allowed (root? lockdown=confidentiality?)";
+	case EINVAL: /* then it hasn't got the helper that reads its memory */
+		return "the kernel doesn't allow it (lockdown=confidentiality?)";
 	case EACCES:
 		return "the kernel's verifier refuses the program";
 	case ENOENT:
@@ -314,11 +315,11 @@ static int watch_name(struct probe *p, const struct wanted *w, const char *name,
 
 /* Under the name that the compiler gave it, if it may be. */
 static int watch_renamed(struct probe *p, const struct wanted *w,
-			 const struct btf *btf, const struct btf *own,
+			 const char *name, const struct btf *btf, const struct btf *own,
 			 char *why, size_t len)
 {
 	char found[128];
-	unsigned int n = probe_symbol(w->name, found, sizeof(found));
+	unsigned int n = probe_symbol(name, found, sizeof(found));
 
 	if (n > 1)
 		snprintf(why, len, "%u functions have this name", n);
@@ -333,23 +334,27 @@ static int watch_renamed(struct probe *p, const struct wanted *w,
 	return watch_name(p, w, found, btf, own, why, len);
 }
 
+/* By its name, or the one that the compiler gave it. 0, or -errno with @why. */
+static int watch_either(struct probe *p, const struct wanted *w,
+			const char *name, const struct btf *btf,
+			const struct btf *own, char *why, size_t len)
+{
+	int ret = watch_name(p, w, name, btf, own, why, len);
+
+	if (ret == -ENOENT || ret == -ESRCH || ret == -EADDRNOTAVAIL)
+		ret = watch_renamed(p, w, name, btf, own, why, len);
+	return ret;
+}
+
 static bool watch(struct probe *p, const struct wanted *w,
 		  const struct btf *btf, const struct btf *own)
 {
-	struct wanted other = *w;
 	char why[256], none[256];
 
-	if (!watch_name(p, w, w->name, btf, own, why, sizeof(why)) ||
-	    !watch_renamed(p, w, btf, own, why, sizeof(why)))
+	if (!watch_either(p, w, w->name, btf, own, why, sizeof(why)) ||
+	    (w->or_else && !watch_either(p, w, w->or_else, btf, own, none,
+					 sizeof(none))))
 		return true;
-	if (w->or_else) {
-		other.name = w->or_else;
-		other.or_else = NULL;
-		if (!watch_name(p, &other, other.name, btf, own, none,
-				sizeof(none)) ||
-		    !watch_renamed(p, &other, btf, own, none, sizeof(none)))
-			return true;
-	}
 	printf("missing %s %s: %s\n", roles[w->role], w->name, why);
 	if (!*p->err)
 		probe_fail(p, "%s(): %s", w->name, why);
@@ -416,7 +421,7 @@ static int attach_worker(struct probe *p, const char *path)
 	    !keep(p, bpf_program__attach_usdt(s->progs.user_cmdlist, -1, path,
 					      "invbench", "cmdlist", NULL)))
 		return probe_fail(p, "no USDT of ours in %.200s: %s", path,
-				  refusal(-errno));
+				  errno == ENOENT ? "not there" : refusal(-errno));
 	printf("attach issue cmdlist usdt\n");
 	return probe_map_rows(p);
 }

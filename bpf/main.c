@@ -17,7 +17,7 @@
  *   more KEY CPU FULL QUEUE_NS MIGRATED
  *   pmcg DEVICE EVENT COUNT
  *   lost WHY COUNT
- *   status STATUS                      of COMMAND
+ *   status STATUS                      of COMMAND, where it ended by itself
  *   end                                the last counts are said
  *   error WHY                          instead
  */
@@ -168,6 +168,8 @@ static pid_t start(char **command)
 
 	if (pid)
 		return pid;
+	/* its children end with it */
+	setpgid(0, 0);
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
 	signal(SIGINT, SIG_DFL);
 	signal(SIGPIPE, SIG_DFL);
@@ -179,8 +181,8 @@ static pid_t start(char **command)
 	_exit(127);
 }
 
-/* Whether somebody said stop, or nobody is there who could. */
-static bool told_to_stop(int timeout_ms)
+/* Waits a little for somebody to say stop; without an input any more, @listens is false. */
+static bool told_to_stop(int timeout_ms, bool *listens)
 {
 	struct pollfd in = { .fd = STDIN_FILENO, .events = POLLIN };
 	char text[64];
@@ -189,7 +191,8 @@ static bool told_to_stop(int timeout_ms)
 	if (poll(&in, 1, timeout_ms) <= 0)
 		return false;
 	n = read(STDIN_FILENO, text, sizeof(text));
-	return n <= 0 || !strncmp(text, "stop", 4);
+	*listens = n > 0;
+	return n > 0 && !strncmp(text, "stop", 4);
 }
 
 static void serve(struct probe *p, const struct args *a)
@@ -199,8 +202,8 @@ static void serve(struct probe *p, const struct args *a)
 	double begun = seconds(), next = begun + a->interval, now;
 	pid_t child = a->command ? start(a->command) : 0;
 	int status = 0;
-	/* a command's end is the end; so is a duration's */
-	bool listens = !child && !a->duration;
+	/* With neither a command nor a duration, the input's end is the end, too. */
+	bool listens = true, alone = !child && !a->duration;
 
 	for (;;) {
 		now = seconds();
@@ -216,26 +219,24 @@ static void serve(struct probe *p, const struct args *a)
 			fflush(stdout);
 			next += a->interval;
 		}
-		if (listens) {
-			if (told_to_stop(10))
-				break;
-		} else {
+		if (!listens)
 			usleep(2000);
-		}
+		else if (told_to_stop(2, &listens) || (!listens && alone))
+			break;
 	}
-	if (child) {
-		kill(child, SIGTERM);
-		waitpid(child, &status, 0);
-	}
-	now = seconds();
-	probe_detach(p);
-	probe_report(p, now - begun);
+	/* Before anything is detached: else calls would have one end only. */
+	probe_report(p, seconds() - begun);
 	probe_pmcg_report(pmcg);
+	probe_detach(p);
 	probe_pmcg_free(pmcg);
-	if (a->command)
+	if (child) {
+		kill(-child, SIGTERM);
+		waitpid(child, NULL, 0);
+	} else if (a->command) {
 		printf("status %d\n", WIFEXITED(status) ?
 					      WEXITSTATUS(status) :
 					      128 + WTERMSIG(status));
+	}
 	puts("end");
 }
 

@@ -45,15 +45,30 @@ static long member(const struct btf *btf, const struct btf_type *t,
 	return -1;
 }
 
+/* A module's own struct before the kernel's of the same name. */
+static const struct btf_type *find_struct(const struct btf *btf,
+					  const char *name)
+{
+	const struct btf *base = btf__base_btf(btf);
+	__u32 id = base ? btf__type_cnt(base) : 1;
+
+	for (; id < btf__type_cnt(btf); id++) {
+		const struct btf_type *t = btf__type_by_id(btf, id);
+
+		if (btf_is_struct(t) &&
+		    !strcmp(btf__name_by_offset(btf, t->name_off), name))
+			return t;
+	}
+	return base ? find_struct(base, name) : NULL;
+}
+
 long probe_offset(const struct btf *btf, const char *type, const char *path)
 {
-	__s32 id = btf__find_by_name_kind(btf, type, BTF_KIND_STRUCT);
-	const struct btf_type *t;
+	const struct btf_type *t = find_struct(btf, type);
 	long at = 0, in;
 
-	if (id < 0)
+	if (!t)
 		return -1;
-	t = btf__type_by_id(btf, (__u32)id);
 	while (*path) {
 		size_t len = strcspn(path, ".");
 

@@ -19,6 +19,9 @@
 
 #include "team.h"
 
+#define CREATE_TRACE_POINTS
+#include "trace.h"
+
 #define SPIN_NS		20000
 #define SPINS_A_LOOK	1024 /* turns of a spin between two offers of the CPU */
 
@@ -66,6 +69,11 @@ struct team {
 	wait_queue_head_t work, over, meet;
 	struct member member[];
 };
+
+void team_block(int cell)
+{
+	trace_invbench_block(cell);
+}
 
 uint64_t team_now_ns(void)
 {

@@ -80,6 +80,8 @@ static int run_prepare(const struct boot *b, struct parts *p,
 	argv[n++] = script;
 	if (b->bare)
 		argv[n++] = "--bare";
+	if (b->probe)
+		argv[n++] = "--probe";
 	argv[n++] = b->kernel ? b->kernel : "default";
 	argv[n++] = p->dir;
 	for (i = 0; b->initramfs && b->initramfs[i]; i++) {

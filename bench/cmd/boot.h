@@ -11,6 +11,7 @@
  * @kernel: a name of guest/kernels.list, "slim" (guest/slim.sh), or a path (with a slash)
  *	of a kernel tree; NULL: the list's first
  * @bare: without worker and module
+ * @probe: with bin/invbench-probe
  * @own_smmu: its SMMU is the module's, for device=mmio (guest/dtb.sh): the stock driver
  *	has none
  * @initramfs: more arguments of guest/initramfs.sh ("--load", "nvme", "FILE=PLACE"), NULL
@@ -19,7 +20,7 @@
  */
 struct boot {
 	const char *kernel;
-	bool bare, own_smmu;
+	bool bare, probe, own_smmu;
 	const char *const *initramfs;
 	struct guest_options guest;
 };

@@ -48,8 +48,9 @@ void stop_on_signals(void);
 /* results/<time>-<what>: where a result goes unless the user says. */
 void result_path(const char *what, char *path, size_t len);
 
-/* The workers beside the tool: user space's, and the module's. */
+/* The programs beside the tool: user space's worker, the module's, and the probe. */
 const char *worker_path(void);
 const char *relay_path(void);
+const char *probe_path(void);
 
 #endif

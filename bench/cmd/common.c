@@ -163,3 +163,10 @@ const char *relay_path(void)
 
 	return beside(path, sizeof(path), "invbench-relay");
 }
+
+const char *probe_path(void)
+{
+	static char path[PATH_MAX];
+
+	return beside(path, sizeof(path), "invbench-probe");
+}

@@ -13,6 +13,8 @@
 #include "gnuplot.h"
 #include "result.h"
 
+struct counts;
+
 /* Pixels of the SVG; the PNG has twice as many. Text is 16 px: 12 pt. */
 #define WIDTH	    860.0
 #define LINE_HEIGHT 21.0
@@ -136,5 +138,7 @@ int plot_lines(struct plots *p);
 /* The reader's cost against the attacher's. */
 int plot_scatter(struct plots *p);
 int plot_canaries(struct plots *p);
+/* What probes saw; nothing when they saw nothing. */
+int plot_latencies(struct plots *p, const struct counts *c, bool emulated);
 
 #endif

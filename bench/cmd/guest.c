@@ -33,6 +33,7 @@ enum {
 	KEY_LOAD,
 	KEY_MEMORY,
 	KEY_OWN_SMMU,
+	KEY_PROBE,
 	KEY_QEMU,
 	KEY_TIMEOUT,
 };
@@ -55,6 +56,7 @@ static const struct argp_option options[] = {
 	  "its SMMU is the module's, for device=mmio, and not the stock driver's",
 	  0 },
 	{ "bare", KEY_BARE, NULL, 0, "without our worker and module", 0 },
+	{ "probe", KEY_PROBE, NULL, 0, "with bin/invbench-probe", 0 },
 	{ "console", KEY_CONSOLE, "FILE", 0, "keep the console there", 0 },
 	{ 0 }
 };
@@ -124,6 +126,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case KEY_MEMORY:
 		g->memory = (unsigned int)option_number("--memory", arg, 128,
 							1 << 20);
+		return 0;
+	case KEY_PROBE:
+		a->boot.probe = true;
 		return 0;
 	case KEY_OWN_SMMU:
 		a->boot.own_smmu = true;

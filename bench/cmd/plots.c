@@ -49,44 +49,63 @@ static int prepare(struct plots *p)
 	return ret;
 }
 
+/* What was prepared: one script that fails doesn't cost the other pictures. */
+static int draw(struct plots *p)
+{
+	char dir[PATH_MAX], top[PATH_MAX], scripts[PATH_MAX + 8];
+	struct plan_error e;
+	unsigned int i;
+	int ret = 0, got;
+
+	if (!realpath(top_dir(), top) ||
+	    snprintf(dir, sizeof(dir), "%s/plots", result_dir(p->r)) >=
+		    (int)sizeof(dir)) {
+		snprintf(p->err->msg, sizeof(p->err->msg), "%.300s: %s",
+			 top_dir(), strerror(errno));
+		return -ENOENT;
+	}
+	snprintf(scripts, sizeof(scripts), "%s/plots", top);
+	for (i = 0; i < p->nr_pictures && ret != -ENOENT; i++) {
+		got = gnuplot_draw(dir, scripts, p->pictures[i].name,
+				   p->pictures[i].script, &e);
+		if (got && (!ret || got == -ENOENT)) {
+			ret = got;
+			*p->err = e;
+		}
+	}
+	return ret;
+}
+
 int plots_run(struct result *r, struct judge_group *const *groups,
 	      unsigned int nr, struct plan_error *err)
 {
 	struct plots p = { .r = r, .groups = groups, .nr = nr, .err = err };
-	char dir[PATH_MAX], top[PATH_MAX], scripts[PATH_MAX + 8];
-	unsigned int i;
-	struct plan_error e;
-	int ret, got;
+	int ret;
 
 	snprintf(err->msg, sizeof(err->msg), "plots: %s", strerror(ENOMEM));
-	if (!realpath(top_dir(), top) ||
-	    snprintf(dir, sizeof(dir), "%s/plots", result_dir(r)) >=
-		    (int)sizeof(dir)) {
-		snprintf(err->msg, sizeof(err->msg), "%.300s: %s", top_dir(),
-			 strerror(errno));
-		return -ENOENT;
-	}
-	snprintf(scripts, sizeof(scripts), "%s/plots", top);
 	ret = prepare(&p);
-	if (ret) {
-		free(p.pictures);
-		return ret;
-	}
-	/* one script that fails doesn't cost the other pictures */
-	for (i = 0; i < p.nr_pictures && ret != -ENOENT; i++) {
-		got = gnuplot_draw(dir, scripts, p.pictures[i].name,
-				   p.pictures[i].script, &e);
-		if (got && (!ret || got == -ENOENT)) {
-			ret = got;
-			*err = e;
-		}
-	}
+	if (!ret)
+		ret = draw(&p);
 	free(p.pictures);
 	if (ret || !p.left_out)
 		return ret;
 	snprintf(
 		err->msg, sizeof(err->msg),
-		"%u pictures, and no more: the data of %u others are in %.300s",
-		p.nr_pictures, p.left_out, dir);
+		"%u pictures, and no more: the data of %u others are in %.300s/plots",
+		p.nr_pictures, p.left_out, result_dir(r));
 	return -E2BIG;
+}
+
+int plots_probe(struct result *r, const struct counts *c, bool emulated,
+		struct plan_error *err)
+{
+	struct plots p = { .r = r, .err = err };
+	int ret;
+
+	snprintf(err->msg, sizeof(err->msg), "plots: %s", strerror(ENOMEM));
+	ret = plot_latencies(&p, c, emulated);
+	if (!ret)
+		ret = draw(&p);
+	free(p.pictures);
+	return ret;
 }

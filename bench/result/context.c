@@ -251,7 +251,7 @@ static json_t *kernel_config(const char *release)
 	return all;
 }
 
-json_t *context_collect(const struct plan *plan)
+json_t *context_collect(const char *job, uint64_t seed_of_run)
 {
 	char *herd[] = { "herd7", "-version", NULL };
 	char date[64], host[256] = "", seed[24];
@@ -263,7 +263,7 @@ json_t *context_collect(const struct plan *plan)
 	gethostname(host, sizeof(host) - 1);
 	gmtime_r(&now, &tm);
 	strftime(date, sizeof(date), "%Y-%m-%dT%H:%M:%SZ", &tm);
-	snprintf(seed, sizeof(seed), "%" PRIu64, plan->seed);
+	snprintf(seed, sizeof(seed), "%" PRIu64, seed_of_run);
 	return json_pack(
 		"{s:s, s:s, s:o, s:s, s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:s, s:s, s:s, s:o, s:o, s:b}",
 		"driver", "rounds", "date", date, "host", text(host), "kernel",
@@ -273,7 +273,7 @@ json_t *context_collect(const struct plan *plan)
 		cpu_context(), "virtualisation", virt_context(), "clock",
 		line_of("/sys/devices/system/clocksource/clocksource0/current_clocksource"),
 		"iommu", iommu_context(), "git", git_context(), "job",
-		plan->job, "seed", seed, "tool", INVBENCH_VERSION, "build",
+		job, "seed", seed, "tool", INVBENCH_VERSION, "build",
 		json_pack("{s:s, s:s}", "compiler", INVBENCH_COMPILER, "flags",
 			  INVBENCH_FLAGS),
 		"herd7", output_of(herd), "emulated", 0);

@@ -289,12 +289,38 @@ static void unmake(const struct result *r)
 	rmdir(r->dir);
 }
 
-struct result *result_create(const char *dir, const struct plan *plan,
-			     struct plan_error *err)
+/* plan.json, and what is read back from it. */
+static int keep_plan(struct result *r, const struct plan *plan,
+		     struct plan_error *err)
+{
+	json_t *j = plan_to_json(plan);
+	int ret = -EINVAL;
+
+	r->plan = j ? plan_from_json(j, err) : NULL;
+	if (!j)
+		snprintf(err->msg, sizeof(err->msg),
+			 "plan.json: a name of the plan is not UTF-8");
+	if (r->plan)
+		ret = result_write_json(r, "plan.json", j, err);
+	json_decref(j);
+	return ret;
+}
+
+static int make_inside(struct result *r, const char *name,
+		       struct plan_error *err)
+{
+	char path[PATH_MAX];
+	int ret = join(path, r->dir, name, err);
+
+	if (!ret && mkdir(path, 0777))
+		ret = result_fail(err, path, -errno);
+	return ret;
+}
+
+static struct result *create(const char *dir, const struct plan *plan,
+			     const char *job, struct plan_error *err)
 {
 	struct result *r = calloc(1, sizeof(*r));
-	char path[PATH_MAX];
-	json_t *j;
 	int ret;
 
 	if (!r) {
@@ -307,28 +333,10 @@ struct result *result_create(const char *dir, const struct plan *plan,
 		result_fail(err, dir, ret);
 		goto fail;
 	}
-	j = plan_to_json(plan);
-	r->plan = j ? plan_from_json(j, err) : NULL;
-	if (!j)
-		snprintf(err->msg, sizeof(err->msg),
-			 "plan.json: a name of the plan is not UTF-8");
-	if (!r->plan) {
-		json_decref(j);
+	if ((plan && keep_plan(r, plan, err)) ||
+	    make_inside(r, "samples", err) || make_inside(r, "plots", err))
 		goto fail;
-	}
-	ret = join(path, r->dir, "samples", err);
-	if (!ret && mkdir(path, 0777))
-		ret = result_fail(err, path, -errno);
-	if (!ret)
-		ret = join(path, r->dir, "plots", err);
-	if (!ret && mkdir(path, 0777))
-		ret = result_fail(err, path, -errno);
-	if (!ret)
-		ret = result_write_json(r, "plan.json", j, err);
-	json_decref(j);
-	if (ret)
-		goto fail;
-	r->context = context_collect(r->plan);
+	r->context = context_collect(job, plan ? plan->seed : 0);
 	if (!r->context) {
 		result_fail(err, "context.json", -ENOMEM);
 		goto fail;
@@ -340,6 +348,18 @@ fail:
 	unmake(r);
 	result_close(r);
 	return NULL;
+}
+
+struct result *result_create(const char *dir, const struct plan *plan,
+			     struct plan_error *err)
+{
+	return create(dir, plan, plan->job, err);
+}
+
+struct result *result_create_for(const char *dir, const char *command,
+				 struct plan_error *err)
+{
+	return create(dir, NULL, command, err);
 }
 
 static json_t *load(const struct result *r, const char *name,

@@ -16,11 +16,9 @@ struct result {
 
 /* "path: what errno says"; returns @ret. */
 int result_fail(struct plan_error *err, const char *path, int ret);
-int result_write_json(struct result *r, const char *name, const json_t *j,
-		      struct plan_error *err);
 /* Path of a group's samples, PATH_MAX bytes. */
 int result_samples_path(const struct result *r, unsigned int group, char *path);
 /* All that context.json holds of this machine and this build. */
-json_t *context_collect(const struct plan *plan);
+json_t *context_collect(const char *job, uint64_t seed_of_run);
 
 #endif

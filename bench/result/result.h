@@ -19,6 +19,9 @@ struct result;
 /* Makes results/<run>/ with plan.json and context.json; "-2" and so on when it is there. */
 struct result *result_create(const char *dir, const struct plan *plan,
 			     struct plan_error *err);
+/* The same for what isn't planned (a probe): without plan.json, @command its name. */
+struct result *result_create_for(const char *dir, const char *command,
+				 struct plan_error *err);
 /* An existing folder: plan read back, groups done known. NULL: a line that says what is damaged. */
 struct result *result_open(const char *dir, struct plan_error *err);
 void result_close(struct result *r);
@@ -52,6 +55,8 @@ void result_group_abandon(struct result_group *g);
 /* Writes a text file of the folder whole. Name may hold one folder ("plots/x.dat"). */
 int result_write(struct result *r, const char *name, const char *text,
 		 size_t len, struct plan_error *err);
+int result_write_json(struct result *r, const char *name,
+		      const struct json_t *j, struct plan_error *err);
 
 /* ---- judge.c: samples -> rows ---------------------------------------- */
 

@@ -546,12 +546,14 @@ static int run_step(struct exec *x, const struct exec_step *step, struct subject
 	s = &x->samples[x->nr_samples];
 	memset(s, 0, sizeof(*s));
 	s->step = *step;
+	team_block((int)step->cell);
 	if (step->kind == EXEC_OP)
 		ret = run_ops(c, s, err);
 	else if (c->params.threads > 1 || c->params.attach_rate)
 		ret = run_window(x, c, s, err);
 	else
 		run_loop(x, c, s);
+	team_block(-1);
 	x->nr_samples += !ret;
 	return ret;
 }

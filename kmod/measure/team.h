@@ -58,6 +58,12 @@ void team_wait_until(uint64_t ns);
 /* In a loop that waits for another thread. */
 void team_relax(void);
 
+/*
+ * A block of a cell begins, or (-1) has ended: for probes, which count by it. Any context
+ * that may be traced; nothing when nobody does.
+ */
+void team_block(int cell);
+
 /* Involuntary context switches of the calling thread so far. */
 uint64_t team_ivcsw(void);
 

@@ -1,0 +1,468 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * invbench probe: command-queue syncs of the running driver or module, live; or of a
+ * guest's.
+ */
+#include <errno.h>
+#include <jansson.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "cmd.h"
+#include "command.h"
+#include "plots.h"
+#include "probe_show.h"
+#include "probe_stream.h"
+
+#define MAX_COMMAND 40
+/* A guest's, when nothing else is said. */
+#define GUEST_SECONDS 10
+
+struct args {
+	const char *backend, *kernel, *target, *method, *out, *console;
+	double duration, interval;
+	unsigned int queues;
+	bool json, quiet, no_plots;
+	const char *const *command;
+};
+
+enum {
+	KEY_BACKEND = 256,
+	KEY_CONSOLE,
+	KEY_DURATION,
+	KEY_INTERVAL,
+	KEY_JSON,
+	KEY_KERNEL,
+	KEY_METHOD,
+	KEY_NO_PLOTS,
+	KEY_OUT,
+	KEY_QUEUES,
+	KEY_TARGET,
+};
+
+static const struct argp_option options[] = {
+	{ "backend", KEY_BACKEND, "here|guest", 0,
+	  "this machine (here), or a guest with nvme traffic", 0 },
+	{ "target", KEY_TARGET, "stock|module", 0,
+	  "the kernel's arm-smmu-v3 (stock), or invbench.ko", 0 },
+	{ "duration", KEY_DURATION, "S", 0,
+	  "(until Ctrl-C or the end of COMMAND; a guest: 10)", 0 },
+	{ "interval", KEY_INTERVAL, "S", 0, "between two looks (1)", 0 },
+	{ "method", KEY_METHOD, "auto|fentry|kprobe", 0,
+	  "how functions are watched: fentry, and kprobe where that doesn't attach (auto)",
+	  0 },
+	{ "queues", KEY_QUEUES, "N", 0, "that are told apart (32)", 0 },
+	{ "json", KEY_JSON, NULL, 0, "all counts as one JSON document", 0 },
+	{ "out", KEY_OUT, "FOLDER", 0, "where the result goes", 0 },
+	{ "no-plots", KEY_NO_PLOTS, NULL, 0, "no picture", 0 },
+	{ "quiet", 'q', NULL, 0, "no live table", 0 },
+	{ "kernel", KEY_KERNEL, "NAME|PATH", 0,
+	  "of the guest: of guest/kernels.list, or a kernel tree that was built",
+	  0 },
+	{ "console", KEY_CONSOLE, "FILE", 0, "of the guest, kept there", 0 },
+	{ 0 }
+};
+
+static double seconds_of(const char *option, const char *text)
+{
+	char *end;
+	double v = strtod(text, &end);
+
+	if (end == text || *end || !(v >= 0.01 && v <= 1e6))
+		exit(usage_error("%s %.40s: seconds, 0.01 to 1000000", option,
+				 text));
+	return v;
+}
+
+static const char *one_of(const char *option, const char *text,
+			  const char *const *names, const char *list)
+{
+	size_t i;
+
+	for (i = 0; names[i]; i++)
+		if (!strcmp(names[i], text))
+			return text;
+	exit(usage_error("%s %.40s: %s", option, text, list));
+}
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	static const char *const backends[] = { "here", "guest", NULL };
+	static const char *const targets[] = { "stock", "module", NULL };
+	static const char *const methods[] = { "auto", "fentry", "kprobe",
+					       NULL };
+	struct args *a = state->input;
+
+	switch (key) {
+	case KEY_BACKEND:
+		a->backend =
+			one_of("--backend", arg, backends, "here or guest");
+		return 0;
+	case KEY_TARGET:
+		a->target = one_of("--target", arg, targets, "stock or module");
+		return 0;
+	case KEY_METHOD:
+		a->method = one_of("--method", arg, methods,
+				   "auto, fentry or kprobe");
+		return 0;
+	case KEY_DURATION:
+		a->duration = seconds_of("--duration", arg);
+		return 0;
+	case KEY_INTERVAL:
+		a->interval = seconds_of("--interval", arg);
+		return 0;
+	case KEY_QUEUES:
+		a->queues = (unsigned int)option_number("--queues", arg, 1,
+							PROBE_MAX_QUEUES);
+		return 0;
+	case KEY_JSON:
+		a->json = true;
+		return 0;
+	case KEY_NO_PLOTS:
+		a->no_plots = true;
+		return 0;
+	case 'q':
+		a->quiet = true;
+		return 0;
+	case KEY_OUT:
+		a->out = arg;
+		return 0;
+	case KEY_KERNEL:
+		a->kernel = arg;
+		return 0;
+	case KEY_CONSOLE:
+		a->console = arg;
+		return 0;
+	case ARGP_KEY_ARG:
+		/* the rest is the command's */
+		a->command = (const char *const *)state->argv + state->next - 1;
+		state->next = state->argc;
+		return 0;
+	}
+	return ARGP_ERR_UNKNOWN;
+}
+
+/* ---- live -------------------------------------------------------------- */
+
+struct live {
+	bool tty;
+	unsigned int lines; /* of the table that is on the terminal */
+};
+
+static void erase(struct live *l)
+{
+	if (l->lines)
+		fprintf(stderr, "\033[%uA\033[J", l->lines);
+	l->lines = 0;
+}
+
+/* The calls of the last interval, in the place of those of the one before. */
+static void refresh(struct live *l, const struct counts *c,
+		    struct snapshot *shown)
+{
+	char *text = NULL, *at;
+	size_t len = 0;
+	FILE *f = l->tty ? open_memstream(&text, &len) : NULL;
+
+	if (!f)
+		return;
+	fprintf(f, "%.0f s; of the last %.1f s:\n", c->before.seconds,
+		c->before.seconds - shown->seconds);
+	probe_show(c, &c->before, shown, f);
+	fclose(f);
+	erase(l);
+	fputs(text, stderr);
+	for (at = text; (at = strchr(at, '\n')); at++)
+		l->lines++;
+	free(text);
+}
+
+/* The counts of a snapshot that goes away: what the next interval is since. */
+static void remember(struct snapshot *to, const struct snapshot *from)
+{
+	struct snapshot s = *from;
+
+	free(to->time);
+	free(to->lists);
+	s.time = calloc(s.nr_time + 1, sizeof(*s.time));
+	s.lists = calloc(s.nr_lists + 1, sizeof(*s.lists));
+	if (s.time && s.lists) {
+		memcpy(s.time, from->time, s.nr_time * sizeof(*s.time));
+		memcpy(s.lists, from->lists, s.nr_lists * sizeof(*s.lists));
+	} else {
+		s.nr_time = s.nr_lists = 0;
+	}
+	*to = s;
+}
+
+/* Until the probe has ended. 0, or -errno with a line. */
+static int watch(struct probe_stream *s, const struct args *a,
+		 struct plan_error *err)
+{
+	struct live l = { .tty = !a->quiet && !a->json && isatty(2) };
+	struct snapshot shown = { 0 };
+	bool told = false;
+	int ret;
+
+	for (;;) {
+		ret = probe_stream_next(s, 200, err);
+		if (ret < 0)
+			break;
+		if (ret) {
+			refresh(&l, &s->counts, &shown);
+			remember(&shown, &s->counts.before);
+		}
+		if (!told && __atomic_load_n(&stopped, __ATOMIC_RELAXED)) {
+			probe_stream_stop(s);
+			told = true;
+		}
+	}
+	erase(&l);
+	free(shown.time);
+	free(shown.lists);
+	return ret == -EPIPE ? 0 : ret;
+}
+
+/* ---- the result -------------------------------------------------------- */
+
+/* The lines as they came. */
+static int keep_raw(struct result *r, FILE *raw, struct plan_error *err)
+{
+	long len = ftell(raw);
+	char *text = malloc((size_t)len + 1);
+	int ret = -1;
+
+	rewind(raw);
+	if (text && fread(text, 1, (size_t)len, raw) == (size_t)len)
+		ret = result_write(r, "samples/probe.txt", text, (size_t)len,
+				   err);
+	else
+		snprintf(err->msg, sizeof(err->msg),
+			 "the probe's lines can't be read back");
+	free(text);
+	return ret;
+}
+
+static int keep(const struct args *a, struct probe_stream *s, json_t *j,
+		bool emulated, const char *kernel)
+{
+	struct plan_error err;
+	char path[PATH_MAX];
+	struct result *r;
+	int ret;
+
+	if (a->out)
+		snprintf(path, sizeof(path), "%s", a->out);
+	else
+		result_path("probe", path, sizeof(path));
+	r = result_create_for(path, "probe", &err);
+	if (!r)
+		return usage_error("%s", err.msg);
+	result_context_set(r, "driver", json_string("probe"));
+	result_context_set(r, "emulated", json_boolean(emulated));
+	if (*kernel)
+		result_context_set(r, "guest_kernel", json_string(kernel));
+	ret = keep_raw(r, s->raw, &err) ||
+	      result_write_json(r, "probe.json", j, &err) ||
+	      result_context_write(r, &err);
+	if (!ret && !a->no_plots &&
+	    plots_probe(r, &s->counts, emulated, &err))
+		usage_error("%s", err.msg);
+	if (ret)
+		usage_error("%s", err.msg);
+	else if (!a->json)
+		printf("result: %s\n", result_dir(r));
+	result_close(r);
+	return ret ? EXIT_USAGE : EXIT_FINE;
+}
+
+static int show(const struct args *a, struct probe_stream *s, bool emulated,
+		const char *kernel)
+{
+	json_t *j = probe_json(&s->counts, emulated);
+	int ret;
+
+	if (a->json) {
+		json_dumpf(j, stdout, JSON_INDENT(1));
+		putchar('\n');
+	} else {
+		probe_show(&s->counts, &s->counts.now, NULL, stdout);
+		probe_show_notes(&s->counts, emulated, stdout);
+	}
+	ret = keep(a, s, j, emulated, kernel);
+	json_decref(j);
+	return ret;
+}
+
+/* ---- here and there ---------------------------------------------------- */
+
+struct probe_words {
+	const char *argv[MAX_COMMAND + 24];
+	char duration[32], interval[32], queues[16];
+};
+
+static int make_words(const struct args *a, const char *const *command,
+		      struct probe_words *w)
+{
+	size_t n = 0, i;
+
+	snprintf(w->duration, sizeof(w->duration), "%g", a->duration);
+	snprintf(w->interval, sizeof(w->interval), "%g", a->interval);
+	snprintf(w->queues, sizeof(w->queues), "%u", a->queues);
+	w->argv[n++] = "--target";
+	w->argv[n++] = a->target;
+	w->argv[n++] = "--method";
+	w->argv[n++] = a->method;
+	w->argv[n++] = "--duration";
+	w->argv[n++] = w->duration;
+	w->argv[n++] = "--interval";
+	w->argv[n++] = w->interval;
+	w->argv[n++] = "--queues";
+	w->argv[n++] = w->queues;
+	if (command)
+		w->argv[n++] = "--";
+	for (i = 0; command && command[i]; i++) {
+		if (i == MAX_COMMAND)
+			return usage_error(
+				"probe: a command has %d words at the most",
+				MAX_COMMAND);
+		w->argv[n++] = command[i];
+	}
+	w->argv[n] = NULL;
+	return EXIT_FINE;
+}
+
+/* Either way: start, watch, end, show. */
+static int run(const struct args *a, struct guest *g,
+	       const char *const *command, bool emulated, const char *kernel)
+{
+	struct probe_stream s;
+	struct probe_words w;
+	struct plan_error err;
+	int ret = make_words(a, command, &w);
+
+	if (ret)
+		return ret;
+	if (probe_stream_start(&s, g, w.argv, a->duration + 300, &err)) {
+		probe_stream_free(&s);
+		return usage_error("%s", err.msg);
+	}
+	ret = watch(&s, a, &err);
+	if (ret)
+		usage_error("%s", err.msg);
+	else
+		ret = probe_stream_end(&s, &err);
+	if (ret && !s.counts.now.nr_time) {
+		ret = usage_error("%s", err.msg);
+	} else {
+		/* what was counted before it broke is shown all the same */
+		if (ret)
+			usage_error("%s", err.msg);
+		ret = show(a, &s, emulated, kernel) || ret ? EXIT_USAGE :
+							     EXIT_FINE;
+	}
+	if (!ret && s.counts.status > 0)
+		ret = usage_error("the command ended with status %d",
+				  s.counts.status);
+	probe_stream_free(&s);
+	return ret;
+}
+
+/* A disk of zeros that goes with its last user. */
+static int make_disk(char *path, size_t len, struct plan_error *err)
+{
+	const char *tmp = getenv("TMPDIR");
+	int fd;
+
+	snprintf(path, len, "%s/invbench-disk.XXXXXX",
+		 tmp && *tmp ? tmp : P_tmpdir);
+	fd = mkstemp(path);
+	if (fd >= 0 && !ftruncate(fd, 64 << 20)) {
+		close(fd);
+		return 0;
+	}
+	snprintf(err->msg, sizeof(err->msg), "%.300s: %s", path,
+		 strerror(errno));
+	if (fd >= 0)
+		close(fd);
+	return -1;
+}
+
+/* Single reads with a sync each, then large ones that gather. */
+static const char traffic[] =
+	"while :; do dd if=/dev/nvme0n1 of=/dev/null bs=4k count=2000 iflag=direct; "
+	"dd if=/dev/nvme0n1 of=/dev/null bs=1M count=64 iflag=direct; done 2>/dev/null";
+
+static int run_guest(const struct args *a)
+{
+	static const char *const default_command[] = { "sh", "-c", traffic,
+						       NULL };
+	static const char *const load[] = { "--load", "nvme", NULL };
+	char disk[PATH_MAX], drive[PATH_MAX + 64], release[64];
+	const char *devices[] = { "-drive", drive, "-device",
+				  "nvme,drive=n0,serial=invbench", NULL };
+	struct boot boot = { .kernel = a->kernel,
+			     .probe = true,
+			     .bare = strcmp(a->target, "module") != 0,
+			     .initramfs = load,
+			     .guest = { .args = devices,
+					.console = a->console } };
+	struct args own = *a;
+	struct plan_error err;
+	struct subject_error e;
+	struct guest *g;
+	bool emulated;
+	int ret;
+
+	if (!a->command && !a->duration)
+		own.duration = GUEST_SECONDS;
+	if (make_disk(disk, sizeof(disk), &err))
+		return usage_error("%s", err.msg);
+	snprintf(drive, sizeof(drive),
+		 "file=%s,if=none,id=n0,format=raw,cache=unsafe", disk);
+	g = boot_guest(&boot, &err);
+	unlink(disk);
+	if (!g)
+		return usage_error("%s", err.msg);
+	emulated = guest_emulated(g);
+	if (guest_ask(g, "uname -r", release, sizeof(release), &e)) {
+		guest_kill(g);
+		return usage_error("%s", e.msg);
+	}
+	ret = run(&own, g, a->command ? a->command : default_command, emulated,
+		  release);
+	if (ret) {
+		guest_kill(g);
+		return ret;
+	}
+	return guest_end(g);
+}
+
+int cmd_probe(int argc, char **argv)
+{
+	const struct argp argp = {
+		options,
+		parse,
+		"[--] [COMMAND [ARGUMENT...]]",
+		"Times the lists of commands, invalidations and attaches of the running arm-smmu-v3 driver by eBPF, while COMMAND runs or until it is told to stop.\v"
+		"SYNC is a list that ends in a CMD_SYNC, until it was consumed; NOSYNC one without; INV_RANGE an invalidation, IN QUEUE of it the share spent in lists; ATTACH from arm_smmu_attach_prepare() to the end of arm_smmu_attach_commit(). COMMANDS and OTHERS: commands in a list, and how many others waited for a CMD_SYNC at its entry, means. FULL: lists that found no room at entry.",
+		NULL,
+		NULL,
+		NULL
+	};
+	struct args a = { .backend = "here",
+			  .target = "stock",
+			  .method = "auto",
+			  .interval = 1,
+			  .queues = 32 };
+
+	parse_args_to_command(&argp, "probe", argc, argv, &a);
+	stop_on_signals();
+	if (!strcmp(a.backend, "guest"))
+		return run_guest(&a);
+	return run(&a, NULL, a.command, false, "");
+}

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What invbench-probe says (bpf/main.c has the lines), and what its counts mean. */
+#ifndef PROBE_COUNTS_H
+#define PROBE_COUNTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "cmdq_sync.h"
+#include "subject.h"
+
+#define COUNTS_NAME 128
+
+/* ALL: not of one key, of one CPU. */
+#define COUNTS_ALL UINT32_MAX
+
+/* A function that is watched, or why it isn't. */
+struct counts_function {
+	char role[16], name[COUNTS_NAME];
+	char how[COUNTS_NAME]; /* method, or the reason */
+	bool missing;
+};
+
+struct counts_queue {
+	unsigned int key, shift;
+	char queue[16], smmu[COUNTS_NAME];
+};
+
+/* Calls of a kind. */
+struct counts_time {
+	unsigned int key, cpu;
+	enum probe_kind kind;
+	uint64_t bucket[PROBE_BUCKETS];
+	uint64_t sum_ns, max_ns, failed, timed_out;
+};
+
+/* Lists of commands. */
+struct counts_lists {
+	unsigned int key, cpu;
+	uint64_t commands[PROBE_MAX_COMMANDS];
+	uint64_t opcode[256];
+	uint64_t producers[PROBE_MAX_PRODUCERS];
+	uint64_t full, queue_ns, migrated;
+};
+
+struct counts_pmcg {
+	char device[COUNTS_NAME], event[COUNTS_NAME];
+	uint64_t count;
+};
+
+/* Calls that are missing in the counts. */
+struct counts_loss {
+	char why[32];
+	uint64_t count;
+};
+
+/**
+ * struct snapshot - all counts up to a time
+ * @seconds: since the probes were ready
+ * @whole: the next one has begun, or the probe has ended
+ */
+struct snapshot {
+	double seconds;
+	bool whole;
+	struct counts_time *time;
+	size_t nr_time;
+	struct counts_lists *lists;
+	size_t nr_lists;
+	struct counts_pmcg *pmcg;
+	size_t nr_pmcg;
+	struct counts_loss *loss;
+	size_t nr_loss;
+};
+
+/**
+ * struct counts - a probe from its start to its end
+ * @now: the last snapshot, which may not be whole
+ * @before: the one before it
+ * @has_cost: @added_ns a call, @inside_ns of them in its latency
+ * @status: of the command; -1: none was said
+ * @error: why there is nothing; empty: none was said
+ */
+struct counts {
+	struct counts_function *function;
+	size_t nr_functions;
+	struct counts_queue *queue;
+	size_t nr_queues;
+	struct snapshot now, before;
+	bool has_cost, ready, ended;
+	double added_ns, inside_ns;
+	int status;
+	char error[400];
+};
+
+/*
+ * counts_line() - take one line; it is changed
+ * 1 when @before has become whole by it, 0; -EINVAL with a line for what isn't of this
+ * language, -ENOMEM.
+ */
+int counts_line(struct counts *c, char *line, struct subject_error *err);
+void counts_free(struct counts *c);
+
+/* Calls of a kind, those of COUNTS_ALL summed; of @since not, unless NULL. */
+void counts_sum(const struct snapshot *s, const struct snapshot *since,
+		unsigned int key, unsigned int cpu, enum probe_kind kind,
+		struct counts_time *sum);
+void counts_sum_lists(const struct snapshot *s, const struct snapshot *since,
+		      unsigned int key, unsigned int cpu,
+		      struct counts_lists *sum);
+
+uint64_t counts_calls(const struct counts_time *t);
+
+/*
+ * counts_quantile() - ns below which a share of the calls are: the middle of a bucket,
+ * so within 3.2 % (cmdq_sync.h). 0 without calls.
+ */
+double counts_quantile(const struct counts_time *t, double share);
+
+/* The queue of a key; NULL: PROBE_KEY_NONE or unknown. */
+const struct counts_queue *counts_queue(const struct counts *c,
+					unsigned int key);
+
+/* What Arm's specification calls a command (IHI 0070, 4.1.3); NULL: reserved. */
+const char *counts_opcode_name(unsigned int opcode);
+const char *counts_kind_name(enum probe_kind kind);
+
+#endif

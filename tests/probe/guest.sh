@@ -1,0 +1,183 @@
+#!/bin/busybox sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=dash disable=SC2046,SC2086  # of numbers and names of its own
+#
+# guest.sh: probes in a guest as root, with QEMU's nvme, the module at
+# /modules/invbench.ko and invbench-probe; KTAP on its output, status 1 when a case
+# failed. The last cases lock the kernel down.
+
+# shellcheck source=tests/kmod/lib.sh
+. /bin/lib
+tracing=/sys/kernel/tracing
+reads=700
+
+# total FIELD...: of the lines on the input that begin so, all counts summed.
+total() {
+	awk -v want="$1" '
+	index($0, want " ") == 1 {
+		for (i = 1; i <= NF; i++)
+			if (split($i, pair, ":") == 2) sum += pair[2]
+	}
+	END { print sum + 0 }'
+}
+
+# calls KIND: of the lines on the input.
+calls() { awk -v kind="$1" '$1 == "time" && $4 == kind' | total time; }
+
+# is GOT WANTED WHAT
+is() { [ "$1" = "$2" ] || { echo "$3: $1, not $2"; return 1; }; }
+
+read_disk() { dd if=/dev/nvme0n1 of=/dev/null bs=4k count=$1 iflag=direct 2>/dev/null; }
+
+# counted OPTION...: each of a known number of reads is a list with a CMD_SYNC, of one
+# TLBI_NH_VA, in an invalidation.
+counted() {
+	out=$(invbench-probe "$@" -- dd if=/dev/nvme0n1 of=/dev/null bs=4k count=$reads \
+		iflag=direct 2>/dev/null) || { echo "$out"; return 1; }
+	is "$(echo "$out" | calls sync)" $reads syncs &&
+		is "$(echo "$out" | calls inv_range)" $reads invalidations &&
+		is "$(echo "$out" | grep '^commands ' | sed 's/^[^:]* //; s/:.*//' | sort -u)" 1 \
+			commands &&
+		is "$(echo "$out" | total opcodes)" $reads opcodes &&
+		is "$(echo "$out" | total producers)" $reads producers &&
+		is "$(echo "$out" | grep -c '^queue .* cmdq .*smmuv3')" 1 queues &&
+		is "$(echo "$out" | grep '^lost ')" '' lost
+}
+
+by() {
+	counted --method "$1" && is "$(echo "$out" | grep -c "^attach .* $2\$")" 3 watched &&
+		is "$(echo "$out" | grep -c "^cost $2 [0-9.]* [0-9.]*\$")" 1 cost &&
+		is "$(echo "$out" | grep -c '^missing ')" 0 missing
+}
+
+by_fentry() { by fentry fentry; }
+by_kprobe() { by kprobe kprobe; }
+by_itself() { by auto fentry; }
+
+# Snapshots only grow, and the last one has all.
+snapshots() {
+	out=$(invbench-probe --no-cost --interval 0.1 -- sh -c \
+		"dd if=/dev/nvme0n1 of=/dev/null bs=4k count=$reads iflag=direct; sleep 0.3" \
+		2>/dev/null)
+	[ "$(echo "$out" | grep -c '^at ')" -ge 3 ] || { echo "$out"; return 1; }
+	echo "$out" | awk -v reads=$reads '
+	$1 == "at" { if (sum < last) bad = 1; last = sum; sum = 0; time++ }
+	$1 == "time" && $4 == "sync" {
+		for (i = 9; i <= NF; i++) { split($i, pair, ":"); sum += pair[2] }
+	}
+	END { if (bad || sum != reads) { print sum, "of", reads; exit 1 } }'
+}
+
+# stop, on its input, ends it.
+told() {
+	out=$( (read_disk 50; sleep 1; read_disk 100; echo stop; sleep 5) |
+		invbench-probe --no-cost)
+	echo "$out" | grep -q '^end$' || { echo "$out"; return 1; }
+}
+
+watched() {
+	cat $tracing/enabled_functions /sys/kernel/debug/kprobes/list |
+		grep -c arm_smmu
+}
+
+killed() {
+	for method in fentry kprobe; do
+		: >/tmp/out
+		invbench-probe --no-cost --method $method --duration 100 >/tmp/out </dev/null &
+		pid=$!
+		until grep -q '^ready' /tmp/out; do
+			sleep 0.1
+		done
+		[ "$(watched)" != 0 ] || { echo "nothing is watched by $method"; return 1; }
+		kill -9 $pid
+		wait $pid 2>/dev/null
+		n=0
+		until [ "$(watched)" = 0 ]; do
+			sleep 0.1
+			n=$((n + 1))
+			[ $n -lt 50 ] || { echo "still watched by $method"; return 1; }
+		done
+	done
+	counted --no-cost
+}
+
+# sum KEY: of its syncs
+syncs_of() { echo "$out" | awk -v key="$1" '$1 == "time" && $2 == key && $4 == "sync"' | total time; }
+
+# The module's own counters say the same, cell by cell: the null device's, which has none,
+# as many as it was told to make.
+module() {
+	insmod /modules/invbench.ko || return 1
+	cat >/tmp/requests <<-END
+		group 1
+		cell 0 op=unmap queue=lockless device=model
+		cell 1 op=unmap queue=spinlock device=model
+		cell 2 op=cmdq queue=lockless device=null entries=8
+		cell 3 op=attach queue=lockless device=model
+		cell 4 op=unmap queue=lockless device=model
+		step 0 0 0 B 300
+		step 0 1 1 B 200
+		step 0 2 2 B 100
+		step 0 3 3 B 10
+		go
+		counters 0
+		counters 1
+		counters 3
+		counters 4
+	END
+	# it must be the one who is at control: its cells are gone when that is closed
+	cat >/tmp/drive <<-END
+		exec 3<>$d/control
+		cat /tmp/requests >&3
+		cat <&3 >/tmp/answers
+	END
+	out=$(invbench-probe --no-cost --target module --cells 5 "$@" -- sh /tmp/drive)
+	ret=$?
+	rmmod invbench || return 1
+	[ $ret = 0 ] || { echo "$out"; return 1; }
+	! grep '^error' /tmp/answers || return 1
+	# less what making a cell takes: one was made and never measured
+	set -- $(awk '$1 == "counters" { print $3 }' /tmp/answers)
+	is $(($1 - $4)) 300 'counted for 300 unmaps' &&
+		is "$(syncs_of 1)" $(($1 - $4)) 'syncs of cell 0' &&
+		is "$(syncs_of 2)" $(($2 - $4)) 'syncs of cell 1' &&
+		is "$(syncs_of 3)" 100 'syncs of cell 2' &&
+		is "$(syncs_of 4)" $(($3 - $4)) 'syncs of cell 3' &&
+		is "$(echo "$out" | grep '^lost ')" '' lost
+}
+
+module_by_kprobe() { module --method kprobe; }
+
+refused() {
+	text=$1
+	shift
+	out=$(invbench-probe --no-cost --duration 0.1 "$@" 2>&1 </dev/null)
+	is $? 2 status && is "$(echo "$out" | grep '^error ')" "error $text" line
+}
+
+no_btf() {
+	mount -t tmpfs none /sys/kernel/btf || return 1
+	refused 'this kernel has no BTF (CONFIG_DEBUG_INFO_BTF)'
+	ret=$?
+	umount /sys/kernel/btf
+	return $ret
+}
+
+integrity() {
+	mount -t securityfs none /sys/kernel/security
+	echo integrity >/sys/kernel/security/lockdown || return 1
+	counted --no-cost
+}
+
+confidentiality() {
+	echo confidentiality >/sys/kernel/security/lockdown || return 1
+	refused 'arm_smmu_cmdq_issue_cmdlist(): the kernel doesn'\''t allow it (lockdown=confidentiality?)'
+}
+
+echo 'KTAP version 1'
+echo 1..11
+for name in by_fentry by_kprobe by_itself snapshots told killed module module_by_kprobe no_btf \
+	integrity confidentiality; do
+	case_ $name $name
+done
+exit $failed
