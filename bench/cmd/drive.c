@@ -115,6 +115,33 @@ static int calibrate(struct flight *f)
 	return 0;
 }
 
+static int ask_events(struct flight *f)
+{
+	struct exec_event events[EXEC_MAX_EVENTS];
+	struct exec_event_info info[EXEC_MAX_EVENTS];
+	unsigned int nr = f->d->nr_events, i;
+	struct subject_error e;
+	char key[32];
+	int ret;
+
+	if (!nr)
+		return 0;
+	for (i = 0; i < nr; i++)
+		events[i] = f->d->events[i].event;
+	ret = launch_events(f->w, events, nr, info, &e);
+	if (ret)
+		return fail(f, &e, ret);
+	for (i = 0; i < nr; i++) {
+		snprintf(key, sizeof(key), "event_state.%u", i);
+		note(f, key, info[i].state);
+		snprintf(key, sizeof(key), "event_cost.%u", i);
+		note(f, key, (double)info[i].cost);
+	}
+	if (f->d->counted)
+		f->d->counted(f->d->arg, info);
+	return 0;
+}
+
 /* Rounds that take about CHUNK_SECONDS: between two chunks a run can stop. */
 static uint32_t chunk_rounds(const struct flight *f)
 {
@@ -315,7 +342,9 @@ int drive_launch(const struct drive *d, struct launch *w,
 		fail(&f, &e, ret);
 		goto out;
 	}
-	ret = make_cells(&f);
+	ret = ask_events(&f);
+	if (!ret)
+		ret = make_cells(&f);
 	if (!ret)
 		ret = calibrate(&f);
 	if (!ret)

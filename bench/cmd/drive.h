@@ -19,10 +19,13 @@
  * @backend: open
  * @seed: the plan's
  * @cpus: to pin to, in this order; NULL: those allowed
+ * @events: counted in each block, @nr_events of them
+ * @counted: what became of them in a launch; may be NULL
  * @line: a raw line of launch @l, as it came
  * @note: a figure of launch @l: "warmup" (rounds), "settled" (0 or 1),
  *	  "timer_cost", "timer_tick" (ns), "ns_per_op.ID",
- *	  "errors.ID" where there were any
+ *	  "errors.ID" where there were any, "event_state.N" (enum exec_event_state) and
+ *	  "event_cost.N" of each event
  * @progress: between two chunks: share of the group that is done, 0..1
  * @stop: set by a signal: the group ends after the chunk with -EINTR
  * @arg: handed to the callbacks
@@ -33,6 +36,9 @@ struct drive {
 	uint64_t seed;
 	const unsigned int *cpus;
 	unsigned int nr_cpus;
+	const struct plan_event *events;
+	unsigned int nr_events;
+	void (*counted)(void *arg, const struct exec_event_info *info);
 	int (*line)(void *arg, unsigned int l, const char *line);
 	int (*note)(void *arg, unsigned int l, const char *key, double value);
 	void (*progress)(void *arg, double share);

@@ -9,6 +9,7 @@
 
 #include "choice.h"
 #include "cmd.h"
+#include "counters.h"
 #include "drive.h"
 #include "plots.h"
 #include "progress.h"
@@ -24,9 +25,10 @@ struct args {
 	struct plan_set sets[MAX_SETS];
 	unsigned int nr_sets;
 	const char *out, *resume, *model;
-	char *backends;
+	char *backends, *counters;
 	struct backend_options options;
 	struct backends open;
+	char said[MAX_BACKENDS][16]; /* whose events were spoken of */
 	char console[PATH_MAX];
 	unsigned int cpus[MAX_CPUS], nr_cpus;
 	uint64_t seed;
@@ -36,6 +38,7 @@ struct args {
 enum {
 	KEY_BACKEND = 256,
 	KEY_CELLS,
+	KEY_COUNTERS,
 	KEY_CPUS,
 	KEY_DRY_RUN,
 	KEY_JSON,
@@ -57,6 +60,10 @@ static const struct argp_option options[] = {
 	{ "backend", KEY_BACKEND, "NAME,...", 0,
 	  "where to measure: user (if nothing is said), kernel (the module, as root), "
 	  "stock (that, and the stock driver by --spare), guest",
+	  0 },
+	{ "counters", KEY_COUNTERS, "EVENT,...", 0,
+	  "count perf's events in each block: cycles,instructions,cache-misses,... "
+	  "(docs/counters.md)",
 	  0 },
 	{ "kernel", KEY_KERNEL, "NAME|PATH", 0,
 	  "of the guest: of guest/kernels.list, or a kernel tree that was built",
@@ -127,6 +134,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case KEY_CELLS:
 		a->cells = true;
 		return 0;
+	case KEY_COUNTERS:
+		a->counters = arg;
+		return 0;
 	case KEY_CPUS:
 		read_cpus(a, arg);
 		return 0;
@@ -179,6 +189,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 /* ---- one group ---- */
 
 struct sink {
+	struct args *a;
+	const struct plan *plan;
+	const char *backend;
 	struct result_group *g;
 	struct progress *p;
 };
@@ -196,6 +209,21 @@ static int keep_note(void *arg, unsigned int l, const char *key, double value)
 static void show_progress(void *arg, double share)
 {
 	progress_share(((struct sink *)arg)->p, share);
+}
+
+/* Once for each backend: the same at each launch. */
+static void say_counted(void *arg, const struct exec_event_info *info)
+{
+	const struct sink *s = arg;
+	unsigned int i;
+
+	for (i = 0; i < MAX_BACKENDS && *s->a->said[i]; i++)
+		if (!strcmp(s->a->said[i], s->backend))
+			return;
+	if (i < MAX_BACKENDS)
+		snprintf(s->a->said[i], sizeof(s->a->said[i]), "%s", s->backend);
+	progress_end(s->p);
+	counters_say(s->plan, s->backend, info);
 }
 
 /* One result is of one guest's kernel. */
@@ -221,11 +249,14 @@ static int measure_group(struct args *a, struct result *r, unsigned int i,
 			 struct progress *p, struct plan_error *err)
 {
 	const struct plan *plan = result_plan(r);
-	struct sink sink = { .p = p };
+	struct sink sink = { .a = a, .plan = plan, .backend = plan->groups[i].backend, .p = p };
 	struct drive d = {
 		.seed = plan->seed,
 		.cpus = a->nr_cpus ? a->cpus : NULL,
 		.nr_cpus = a->nr_cpus,
+		.events = plan->events,
+		.nr_events = plan->nr_events,
+		.counted = say_counted,
 		.line = keep_line,
 		.note = keep_note,
 		.progress = show_progress,
@@ -376,16 +407,17 @@ static struct result *begin(struct args *a, struct plan_error *err)
 
 	if (a->resume) {
 		if (a->nr_jobs || a->nr_sets || a->out || a->seed ||
-		    a->nr_cpus || a->dry_run || a->backends) {
+		    a->nr_cpus || a->dry_run || a->backends || a->counters) {
 			snprintf(
 				err->msg, sizeof(err->msg),
-				"--resume goes on with a plan that is there: no job, --set, --out, --seed, --cpus, --backend or --dry-run beside it");
+				"--resume goes on with a plan that is there: no job, --set, --out, --seed, --cpus, --backend, --counters or --dry-run beside it");
 			return NULL;
 		}
 		r = result_open(a->resume, err);
 		if (!r || same_cpus(a, r, err) || same_options(a, r, err))
 			return NULL;
-		if (!backends_suit(result_plan(r), &a->options, err))
+		if (!backends_suit(result_plan(r), &a->options, err) &&
+		    !counters_suit(result_plan(r), err))
 			return r;
 		result_close(r);
 		return NULL;
@@ -401,7 +433,8 @@ static struct result *begin(struct args *a, struct plan_error *err)
 			 a->seed, backends, (unsigned int)nr, err);
 	if (!plan)
 		return NULL;
-	if (backends_suit(plan, &a->options, err)) {
+	if ((a->counters && counters_parse(a->counters, plan, err)) ||
+	    backends_suit(plan, &a->options, err) || counters_suit(plan, err)) {
 		plan_free(plan);
 		return NULL;
 	}
@@ -449,6 +482,9 @@ static struct judge_group *judge_and_show(struct args *a, struct result *r,
 	if (!a->json) {
 		print_and_free(show_group(j));
 		t = show_budget(j);
+		if (t)
+			print_and_free(t);
+		t = show_counts(j);
 		if (t)
 			print_and_free(t);
 	}

@@ -120,7 +120,7 @@ static void add_row(struct table *t, const struct judge_group *j,
 								 "-");
 	}
 	/* user space all over: said once, in the notes, not in each row */
-	judge_marks(r->marks & ~(unsigned int)JUDGE_NO_IRQS, marks,
+	judge_marks(r->marks & ~(unsigned int)(JUDGE_NO_IRQS | JUDGE_MULTIPLEXED), marks,
 		    sizeof(marks));
 	table_set(t, "marks", NULL, "%s", marks);
 }
@@ -133,9 +133,21 @@ static int place(const struct judge_group *j, unsigned int i)
 	return j->rows[i].rank ? (int)j->rows[i].rank : 1 << 19;
 }
 
-struct table *show_group(const struct judge_group *j)
+unsigned int *show_order(const struct judge_group *j)
 {
 	unsigned int *order = calloc(j->nr_rows, sizeof(*order)), i, k;
+
+	for (i = 0; order && i < j->nr_rows; i++) {
+		for (k = i; k > 0 && place(j, order[k - 1]) > place(j, i); k--)
+			order[k] = order[k - 1];
+		order[k] = i;
+	}
+	return order;
+}
+
+struct table *show_group(const struct judge_group *j)
+{
+	unsigned int *order = show_order(j), i;
 	struct table *t;
 	char title[1024];
 
@@ -170,11 +182,6 @@ struct table *show_group(const struct judge_group *j)
 		table_column(t, "op_max_ns", "OP-MAX", true);
 	}
 	table_column(t, "marks", "MARKS", false);
-	for (i = 0; order && i < j->nr_rows; i++) {
-		for (k = i; k > 0 && place(j, order[k - 1]) > place(j, i); k--)
-			order[k] = order[k - 1];
-		order[k] = i;
-	}
 	for (i = 0; order && i < j->nr_rows; i++)
 		add_row(t, j, order[i]);
 	free(order);
@@ -236,7 +243,7 @@ struct table *show_controls(struct judge_group *const *groups, unsigned int nr)
 
 static json_t *group_json(const struct judge_group *j)
 {
-	struct table *t = show_group(j), *budget = show_budget(j);
+	struct table *t = show_group(j), *budget = show_budget(j), *counts = show_counts(j);
 	json_t *one;
 
 	one = json_pack("{s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:o}", "group",
@@ -248,6 +255,11 @@ static json_t *group_json(const struct judge_group *j)
 	if (budget) {
 		json_object_set_new(one, "budget", table_json(budget));
 		table_free(budget);
+	}
+	if (counts) {
+		json_object_set_new(one, "counters", table_json(counts));
+		json_object_set_new(one, "events", show_event_states(j));
+		table_free(counts);
 	}
 	table_free(t);
 	return one;

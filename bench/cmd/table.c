@@ -9,13 +9,13 @@
 #include "cmd.h"
 #include "table.h"
 
-#define MAX_COLUMNS 24
+#define MAX_COLUMNS 64
 
 struct table {
 	char *title;
 	struct libscols_table *text;
 	struct libscols_line *line;
-	const char *keys[MAX_COLUMNS];
+	char *keys[MAX_COLUMNS];
 	size_t nr_columns;
 	json_t *rows;
 };
@@ -45,6 +45,8 @@ void table_free(struct table *t)
 		return;
 	scols_unref_table(t->text);
 	json_decref(t->rows);
+	while (t->nr_columns)
+		free(t->keys[--t->nr_columns]);
 	free(t->title);
 	free(t);
 }
@@ -58,7 +60,8 @@ void table_column(struct table *t, const char *key, const char *heading,
 	c = scols_table_new_column(t->text, heading, 0,
 				   right ? SCOLS_FL_RIGHT : 0);
 	check(c != NULL);
-	t->keys[t->nr_columns++] = key;
+	t->keys[t->nr_columns] = strdup(key);
+	check(t->keys[t->nr_columns++] != NULL);
 }
 
 void table_row(struct table *t)

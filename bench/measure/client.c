@@ -272,6 +272,50 @@ int launch_canary(struct launch *l, uint32_t every, struct subject_error *err)
 	return reply(l, "ok", err);
 }
 
+static bool read_info(const char *word, struct exec_event_info *info)
+{
+	static const char *const states[] = {
+		[EXEC_EVENT_OK] = "ok:",
+		[EXEC_EVENT_USER] = "user:",
+		[EXEC_EVENT_NONE] = "none:",
+		[EXEC_EVENT_DENIED] = "denied:",
+	};
+	size_t i, len;
+
+	for (i = 0; i < sizeof(states) / sizeof(states[0]); i++) {
+		len = strlen(states[i]);
+		info->state = (enum exec_event_state)i;
+		if (!strncmp(word, states[i], len))
+			return sscanf(word + len, "%" SCNu64, &info->cost) == 1;
+	}
+	return false;
+}
+
+int launch_events(struct launch *l, const struct exec_event *events, unsigned int nr,
+		  struct exec_event_info *info, struct subject_error *err)
+{
+	const char *at;
+	unsigned int i;
+	int ret;
+
+	fputs("events", l->to);
+	for (i = 0; i < nr; i++)
+		fprintf(l->to, " %u:%" PRIu64 ":%" PRIu64 ":%" PRIu64 ":%s%s", events[i].type,
+			events[i].config, events[i].config1, events[i].config2,
+			events[i].user ? "u" : "", events[i].kernel ? "k" : "");
+	fputc('\n', l->to);
+	ret = reply(l, "events", err);
+	if (ret)
+		return ret;
+	at = l->line + strlen("events");
+	for (i = 0; i < nr; i++) {
+		if (*at != ' ' || !read_info(at + 1, &info[i]))
+			return bad_reply(l, err);
+		at += 1 + strcspn(at + 1, " ");
+	}
+	return *at ? bad_reply(l, err) : 0;
+}
+
 int launch_timer(struct launch *l, struct exec_timer *t,
 		 struct subject_error *err)
 {
@@ -306,9 +350,28 @@ int launch_counters(struct launch *l, uint32_t id, struct subject_counters *c,
 	return ret == 6 ? 0 : bad_reply(l, err);
 }
 
+/* " %VALUE:ENABLED:RUNNING", to the end of the line. */
+static int parse_counts(const char *at, struct exec_sample *s)
+{
+	static const char form[] = " %%%" SCNu64 ":%" SCNu64 ":%" SCNu64 "%n";
+
+	s->nr_counts = 0;
+	while (*at && s->nr_counts < EXEC_MAX_EVENTS) {
+		struct exec_count *c = &s->counts[s->nr_counts];
+		int n = 0;
+
+		if (sscanf(at, form, &c->value, &c->enabled_ns, &c->running_ns, &n) != 3)
+			return -EPROTO;
+		s->nr_counts++;
+		at += n;
+	}
+	return *at ? -EPROTO : 0;
+}
+
 static int parse_block(struct launch *l, const struct launch_sink *sink)
 {
-	struct exec_sample s = { .step.kind = EXEC_BLOCK };
+	struct exec_count counts[EXEC_MAX_EVENTS];
+	struct exec_sample s = { .step.kind = EXEC_BLOCK, .counts = counts };
 	struct exec_part *parts = NULL;
 	char *at;
 	int used = 0;
@@ -319,7 +382,7 @@ static int parse_block(struct launch *l, const struct launch_sink *sink)
 		   &s.step.round, &s.step.pos, &s.step.cell, &s.ops, &s.ns,
 		   &s.reclaim_ns, &s.ivcsw, &used) != 7)
 		return -EPROTO;
-	for (at = l->line + used; *at == ' ' && at[1] != '@';) {
+	for (at = l->line + used; *at == ' ' && at[1] != '@' && at[1] != '%';) {
 		struct exec_part part,
 			*p = realloc(parts, (s.nr_parts + 1) * sizeof(*p));
 		int n = 0;
@@ -335,8 +398,11 @@ static int parse_block(struct launch *l, const struct launch_sink *sink)
 		parts[s.nr_parts++] = part;
 		at += n;
 	}
-	if (*at && sscanf(at, " @%" SCNu64 ":%" SCNu64 ":%" SCNu64, &s.attaches,
-			  &s.attach_ns, &s.attacher_ns) != 3) {
+	used = 0;
+	if ((at[0] && at[1] == '@' &&
+	     sscanf(at, " @%" SCNu64 ":%" SCNu64 ":%" SCNu64 "%n", &s.attaches,
+		    &s.attach_ns, &s.attacher_ns, &used) != 3) ||
+	    parse_counts(at + used, &s)) {
 		free(parts);
 		return -EPROTO;
 	}

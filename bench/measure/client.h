@@ -59,6 +59,9 @@ int launch_calibrate(struct launch *l, uint32_t id, uint64_t ns,
 		     double *ns_per_op, struct subject_error *err);
 int launch_window(struct launch *l, uint64_t ns, struct subject_error *err);
 int launch_canary(struct launch *l, uint32_t every, struct subject_error *err);
+/* @info: @nr of them, what became of each. */
+int launch_events(struct launch *l, const struct exec_event *events, unsigned int nr,
+		  struct exec_event_info *info, struct subject_error *err);
 int launch_timer(struct launch *l, struct exec_timer *t,
 		 struct subject_error *err);
 int launch_counters(struct launch *l, uint32_t id, struct subject_counters *c,

@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "exec.h" /* struct exec_step */
+#include "exec.h"
 #include "subject.h"
 
 enum plan_role {
@@ -95,12 +95,26 @@ struct plan_group {
 	bool oversubscribed, artificial, emulated;
 };
 
+/**
+ * struct plan_event - what is counted beside the time, in every group
+ * @name: as it was asked for
+ * @model: its numbers are those of this machine's CPU model, or kernel
+ * @event: what the executor opens
+ */
+struct plan_event {
+	char name[64];
+	bool model;
+	struct exec_event event;
+};
+
 struct plan {
 	char job[64];
 	uint64_t seed;
 	struct plan_group *groups;
 	unsigned int nr_groups;
 	unsigned int nr_cells; /* in all */
+	struct plan_event events[EXEC_MAX_EVENTS];
+	unsigned int nr_events;
 };
 
 /* What a command line or job file did wrong: one line, file:line first where there is one. */

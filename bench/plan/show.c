@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* A plan as text and as JSON, and back. */
+#include <ctype.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <jansson.h>
@@ -26,6 +27,9 @@ void plan_print(const struct plan *p, bool cells, FILE *out)
 	fprintf(out,
 		"job %s: %u groups, %u cells, about %.0f s, seed %" PRIu64 "\n",
 		p->job, p->nr_groups, p->nr_cells, plan_seconds(p), p->seed);
+	for (i = 0; i < p->nr_events; i++)
+		fprintf(out, "%s%s%s", i ? ", " : "counters of each block: ",
+			p->events[i].name, i + 1 == p->nr_events ? "\n" : "");
 	for (i = 0; i < p->nr_groups; i++) {
 		const struct plan_group *g = &p->groups[i];
 
@@ -87,22 +91,42 @@ static json_t *group_json(const struct plan_group *g)
 	return NULL;
 }
 
+/* JSON's numbers don't hold 64 bits everywhere. */
+static json_t *hex(uint64_t v)
+{
+	return json_sprintf("0x%" PRIx64, v);
+}
+
+static json_t *event_json(const struct plan_event *e)
+{
+	const struct exec_event *x = &e->event;
+
+	return json_pack("{s:s, s:b, s:I, s:o, s:o, s:o, s:b, s:b}", "name", e->name, "model",
+			 e->model, "type", (json_int_t)x->type, "config", hex(x->config),
+			 "config1", hex(x->config1), "config2", hex(x->config2), "user", x->user,
+			 "kernel", x->kernel);
+}
+
 struct json_t *plan_to_json(const struct plan *p)
 {
-	json_t *groups = json_array();
+	json_t *groups = json_array(), *events = json_array();
 	char seed[24];
 	unsigned int i;
 
-	/* JSON's numbers don't hold 64 bits everywhere */
+	bool whole = true;
+
 	snprintf(seed, sizeof(seed), "%" PRIu64, p->seed);
-	for (i = 0; i < p->nr_groups; i++) {
-		if (json_array_append_new(groups, group_json(&p->groups[i]))) {
-			json_decref(groups);
-			return NULL;
-		}
+	for (i = 0; i < p->nr_events; i++)
+		whole &= !json_array_append_new(events, event_json(&p->events[i]));
+	for (i = 0; i < p->nr_groups; i++)
+		whole &= !json_array_append_new(groups, group_json(&p->groups[i]));
+	if (!whole) {
+		json_decref(groups);
+		json_decref(events);
+		return NULL;
 	}
-	return json_pack("{s:i, s:s, s:s, s:o}", "version", 1, "job", p->job,
-			 "seed", seed, "groups", groups);
+	return json_pack("{s:i, s:s, s:s, s:o, s:o}", "version", 1, "job", p->job, "seed", seed,
+			 "events", events, "groups", groups);
 }
 
 static int bad(struct plan_error *err, const char *what)
@@ -246,6 +270,57 @@ static int group_from_json(struct plan_group *g, json_t *j,
 	return 0;
 }
 
+static bool number_from_json(const json_t *j, uint64_t *out)
+{
+	const char *text = json_string_value(j);
+	char *end;
+
+	if (!text || strncmp(text, "0x", 2) || !isxdigit((unsigned char)text[2]))
+		return false;
+	errno = 0;
+	*out = strtoull(text, &end, 16);
+	return !*end && !errno;
+}
+
+static int event_from_json(struct plan_event *e, json_t *j, struct plan_error *err)
+{
+	json_t *config[3];
+	json_int_t type;
+	const char *name;
+	int model, user, kernel;
+
+	if (json_unpack(j, "{s:s, s:b, s:I, s:o, s:o, s:o, s:b, s:b}", "name", &name, "model",
+			&model, "type", &type, "config", &config[0], "config1", &config[1],
+			"config2", &config[2], "user", &user, "kernel", &kernel) ||
+	    type < 0 || type > UINT32_MAX || !(user || kernel) ||
+	    !copy_text(e->name, sizeof(e->name), name) ||
+	    !number_from_json(config[0], &e->event.config) ||
+	    !number_from_json(config[1], &e->event.config1) ||
+	    !number_from_json(config[2], &e->event.config2))
+		return bad(err, "an event is damaged");
+	e->model = model;
+	e->event.type = (uint32_t)type;
+	e->event.user = user;
+	e->event.kernel = kernel;
+	return 0;
+}
+
+/* Plans that were made before there were any have no such key. */
+static int events_from_json(struct plan *p, const json_t *j, struct plan_error *err)
+{
+	json_t *events = json_object_get(j, "events");
+	size_t i;
+
+	if (json_array_size(events) > EXEC_MAX_EVENTS)
+		return bad(err, "has too many events");
+	for (i = 0; i < json_array_size(events); i++) {
+		if (event_from_json(&p->events[i], json_array_get(events, i), err))
+			return -EINVAL;
+		p->nr_events++;
+	}
+	return 0;
+}
+
 struct plan *plan_from_json(const struct json_t *j, struct plan_error *err)
 {
 	struct plan *p = calloc(1, sizeof(*p));
@@ -271,6 +346,8 @@ struct plan *plan_from_json(const struct json_t *j, struct plan_error *err)
 		bad(err, "its seed is no number");
 		goto fail;
 	}
+	if (events_from_json(p, (const json_t *)j, err))
+		goto fail;
 	if (!json_array_size(groups)) {
 		bad(err, "has no groups");
 		goto fail;

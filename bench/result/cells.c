@@ -11,7 +11,7 @@
 #include "gbench.h"
 #include "internal.h"
 
-#define MAX_COUNTERS 32
+#define MAX_COUNTERS 160 /* six of each event, and the rest */
 
 static const struct {
 	unsigned int mark;
@@ -26,6 +26,7 @@ static const struct {
 	{ JUDGE_OVERSUBSCRIBED, "oversubscribed" },
 	{ JUDGE_UNSETTLED, "unsettled" },
 	{ JUDGE_ERRORS, "errors" },
+	{ JUDGE_MULTIPLEXED, "multiplexed" },
 	{ JUDGE_NO_IRQS, "irqs n/a" },
 };
 
@@ -82,11 +83,42 @@ static void count_row(struct gb_run *run, struct gb_counter *c,
 		count(run, c, op[i], r->op[i]);
 }
 
+/* Keys of what was counted: they have to live until the row is written. */
+struct event_keys {
+	char text[EXEC_MAX_EVENTS][6][96];
+};
+
+static void count_events(struct gb_run *run, struct gb_counter *c, const struct judge_group *j,
+			 const struct judge_row *r, struct event_keys *keys)
+{
+	static const char *const ends[] = { "per_op", "per_op_lo", "per_op_hi",
+					    "ratio",  "ratio_lo",  "ratio_hi" };
+	unsigned int i, k;
+
+	for (i = 0; r->counts && i < j->nr_events; i++) {
+		const struct judge_count *n = &r->counts[i];
+		const double v[] = { n->per_op.est, n->per_op.lo, n->per_op.hi,
+				     n->ratio.est,  n->ratio.lo,  n->ratio.hi };
+
+		for (k = 0; k < 6; k++) {
+			snprintf(keys->text[i][k], sizeof(keys->text[i][k]), "%s_%s",
+				 j->events[i].name, ends[k]);
+			count(run, c, keys->text[i][k], v[k]);
+		}
+	}
+	if (!r->counts)
+		return;
+	count(run, c, "ipc", r->ipc.est);
+	count(run, c, "ipc_lo", r->ipc.lo);
+	count(run, c, "ipc_hi", r->ipc.hi);
+}
+
 static int report_row(struct gb_report *report, const struct judge_group *j,
 		      unsigned int family, unsigned int i)
 {
 	const struct judge_row *r = &j->rows[i];
 	struct gb_counter counters[MAX_COUNTERS] = { 0 };
+	struct event_keys keys;
 	char name[280], label[128];
 	struct gb_run run = {
 		.kind = GB_RUN_ITERATION,
@@ -114,6 +146,7 @@ static int report_row(struct gb_report *report, const struct judge_group *j,
 		return gb_report_runs(report, &run, 1);
 	}
 	count_row(&run, counters, j, r);
+	count_events(&run, counters, j, r, &keys);
 	return gb_report_runs(report, &run, 1);
 }
 

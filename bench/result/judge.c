@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "samples.h"
+#include "judge_counts.h"
 
 #define CONFIDENCE 0.95
 
@@ -147,6 +147,18 @@ static void judge_row(struct judged *j, unsigned int cell)
 	judge_ops(j, cell, row);
 }
 
+static bool judge_events(struct judged *j, const struct plan *plan)
+{
+	unsigned int i;
+
+	j->pub.events = plan->events;
+	j->pub.nr_events = plan->nr_events;
+	for (i = 0; i < j->pub.nr_rows; i++)
+		if (!judge_counts(&j->pub, j->samples, i, CONFIDENCE))
+			return false;
+	return true;
+}
+
 static double off_by(const struct stats_result *r)
 {
 	return fabs(r->est - 1);
@@ -225,7 +237,8 @@ struct judge_group *judge_group(const struct result *r, unsigned int group,
 				struct plan_error *err)
 {
 	struct judged *j = calloc(1, sizeof(*j));
-	const struct plan_group *g = &r->plan->groups[group];
+	const struct plan *plan = r->plan;
+	const struct plan_group *g = &plan->groups[group];
 	unsigned int i;
 
 	if (!j)
@@ -248,6 +261,8 @@ struct judge_group *judge_group(const struct result *r, unsigned int group,
 	for (i = 0; i < g->nr_cells; i++)
 		judge_row(j, i);
 	judge_controls(j);
+	if (plan->nr_events && !judge_events(j, plan))
+		goto no_memory;
 	/* an emulator's times say nothing of who is faster */
 	if (!g->emulated && judge_ranks(j))
 		goto no_memory;
@@ -277,9 +292,13 @@ void judge_slim(struct judge_group *pub)
 
 void judge_free(struct judge_group *pub)
 {
+	unsigned int i;
+
 	if (!pub)
 		return;
 	judge_slim(pub);
+	for (i = 0; pub->rows && i < pub->nr_rows; i++)
+		free(pub->rows[i].counts);
 	free(pub->rows);
 	free(of(pub));
 }

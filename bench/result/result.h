@@ -73,6 +73,20 @@ enum judge_mark {
 	JUDGE_NO_IRQS = 1 << 7, /* user space: irqs n/a */
 	JUDGE_UNSETTLED = 1 << 8, /* twin never settled in a launch's warm-up */
 	JUDGE_ERRORS = 1 << 9, /* hand-overs failed or CMD_SYNCs timed out */
+	JUDGE_MULTIPLEXED = 1 << 10, /* an event shared a counter: its count is scaled */
+};
+
+/**
+ * struct judge_count - one of the plan's events in one cell, over launches: each
+ *	launch gives the sum of its blocks
+ * @per_op: an operation
+ * @ratio: to the baseline's
+ * @delta: less the baseline's
+ * @shared: scaled: it shared a counter with others for a part of the blocks
+ */
+struct judge_count {
+	struct stats_result per_op, ratio, delta;
+	bool shared;
 };
 
 /**
@@ -89,6 +103,8 @@ enum judge_mark {
  * @blocks: measured; @dropped: of them
  * @warmup: rounds left out at the start, mean over launches
  * @op: p50, p90, p99, p999, max in ns with the timer's cost taken off (figures=op)
+ * @counts: one an event of the plan; NULL without any
+ * @ipc: instructions a cycle, where both were counted in the same modes
  * @marks: enum judge_mark
  */
 struct judge_row {
@@ -100,6 +116,8 @@ struct judge_row {
 	double warmup;
 	bool has_op;
 	double op[5];
+	struct judge_count *counts;
+	struct stats_result ipc;
 	unsigned int marks;
 };
 
@@ -108,6 +126,8 @@ struct judge_row {
  * @rows: one a cell, in the group's order
  * @noise: least ratio difference that can be claimed (twin's spread), e.g. 0.012
  * @same: |ratio - 1| of the control `same`; @twin likewise
+ * @events: the plan's, @nr_events of them
+ * @event_state: of each, the worst of the launches
  * @canary_add, @canary_pingpong: min, median, max over the group
  */
 struct judge_group {
@@ -116,6 +136,9 @@ struct judge_group {
 	unsigned int nr_rows;
 	unsigned int launches;
 	double noise, same, twin;
+	const struct plan_event *events;
+	unsigned int nr_events;
+	enum exec_event_state event_state[EXEC_MAX_EVENTS];
 	double canary_add[3], canary_pingpong[3];
 };
 
@@ -128,6 +151,9 @@ void judge_slim(struct judge_group *j);
 /* Judged pairwise: is a's cost different from b's at the group's simultaneous level? */
 int judge_compare(const struct judge_group *j, unsigned int a, unsigned int b,
 		  struct stats_result *ratio);
+
+/* Whether a cell of the group has a figure of this event. */
+bool judge_counted(const struct judge_group *j, unsigned int event);
 
 /* "artificial, below-noise": into buf, which is returned. */
 const char *judge_marks(unsigned int marks, char *buf, size_t len);

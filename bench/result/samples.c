@@ -52,6 +52,7 @@ void samples_free(struct samples *s)
 		matrix_free(s->cells[i].attach_ns, s->g->launches);
 		free(s->cells[i].op_ns);
 		free(s->cells[i].ops);
+		free(s->cells[i].counts);
 	}
 	free(s->cells);
 	free(s->launches);
@@ -68,8 +69,13 @@ static bool defers_frees(const struct subject_params *p)
 }
 
 static bool alloc_cell(struct samples_cell *c, const struct subject_params *p,
-		       const struct plan_group *g)
+		       const struct plan_group *g, unsigned int nr_events)
 {
+	if (nr_events) {
+		c->counts = calloc((size_t)nr_events * g->launches, sizeof(*c->counts));
+		if (!c->counts)
+			return false;
+	}
 	c->cost = matrix(g->launches, g->rounds);
 	c->ops = calloc(g->launches, sizeof(double));
 	if (!whole(c->cost, g->launches) || !c->ops)
@@ -87,7 +93,7 @@ static bool alloc_cell(struct samples_cell *c, const struct subject_params *p,
 	       whole(c->attach_ns, g->launches);
 }
 
-static struct samples *samples_alloc(const struct plan_group *g)
+static struct samples *samples_alloc(const struct plan_group *g, unsigned int nr_events)
 {
 	struct samples *s = calloc(1, sizeof(*s));
 	unsigned int i;
@@ -95,12 +101,13 @@ static struct samples *samples_alloc(const struct plan_group *g)
 	if (!s)
 		return NULL;
 	s->g = g;
+	s->nr_events = nr_events;
 	s->cells = calloc(g->nr_cells, sizeof(*s->cells));
 	s->launches = calloc(g->launches, sizeof(*s->launches));
 	for (i = 0; s->launches && i < g->launches; i++)
 		s->launches[i].settled = 1; /* unless a note says otherwise */
 	for (i = 0; s->cells && i < g->nr_cells; i++)
-		if (!alloc_cell(&s->cells[i], &g->cells[i].params, g))
+		if (!alloc_cell(&s->cells[i], &g->cells[i].params, g, nr_events))
 			break;
 	if (s->cells && s->launches && i == g->nr_cells)
 		return s;
@@ -179,8 +186,46 @@ static int read_window(const struct samples *s, const char *at, uint64_t ns,
 	return 0;
 }
 
-static int take_block(struct samples *s, unsigned int launch, const char *line)
+/* What a block's events counted: " %value:enabled:running" of each, in the plan's order. */
+static int read_counts(const char *at, unsigned int nr, struct exec_count *out)
 {
+	unsigned int i;
+	int used;
+
+	for (i = 0; i < nr; i++, at += used)
+		if (sscanf(at, " %%%" SCNu64 ":%" SCNu64 ":%" SCNu64 "%n", &out[i].value,
+			   &out[i].enabled_ns, &out[i].running_ns, &used) != 3)
+			return -EINVAL;
+	return *at ? -EINVAL : 0;
+}
+
+/*
+ * An event that shared a counter was there for a part of the block: the rest is taken to
+ * have been like it. One that wasn't there at all says nothing of this block.
+ */
+static void add_counts(const struct samples *s, unsigned int launch, unsigned int cell,
+		       uint64_t ops, const struct exec_count *counts)
+{
+	const struct samples_launch *l = &s->launches[launch];
+	unsigned int callers = s->g->cells[cell].params.threads, i;
+
+	for (i = 0; i < s->nr_events; i++) {
+		const struct exec_count *c = &counts[i];
+		struct samples_count *sum = &s->cells[cell].counts[i * s->g->launches + launch];
+
+		sum->shared |= c->running_ns < c->enabled_ns;
+		if (!c->running_ns)
+			continue;
+		sum->value += ((double)c->value - l->event_cost[i] * callers) *
+			      (double)c->enabled_ns / (double)c->running_ns;
+		sum->ops += (double)ops;
+	}
+}
+
+static int take_block(struct samples *s, unsigned int launch, char *line)
+{
+	struct exec_count counts[EXEC_MAX_EVENTS];
+	char *percent;
 	struct window w = { .cost = NAN, .attach_hz = NAN, .attach_ns = NAN };
 	double first = s->launches[launch].warmup;
 	uint64_t ops, ns, reclaim, ivcsw;
@@ -197,6 +242,12 @@ static int take_block(struct samples *s, unsigned int launch, const char *line)
 		return -EINVAL;
 	if (round < first || round - first >= s->g->rounds)
 		return 0;
+	percent = strstr(line, " %");
+	if (read_counts(percent ? percent : "", s->nr_events, counts))
+		return -EINVAL;
+	/* what is before them */
+	if (percent)
+		*percent = '\0';
 	c = &s->cells[cell];
 	c->blocks++;
 	if (!line[used])
@@ -215,6 +266,7 @@ static int take_block(struct samples *s, unsigned int launch, const char *line)
 	c->cost[launch][round] = w.cost;
 	if (isnan(w.cost))
 		return 0;
+	add_counts(s, launch, cell, ops, counts);
 	if (c->reclaim && ops)
 		c->reclaim[launch][round] = (double)reclaim / (double)ops;
 	if (c->attach_hz) {
@@ -267,7 +319,7 @@ static int take_canary(struct samples *s, const char *line)
 static int take_note(struct samples *s, unsigned int launch, const char *line)
 {
 	struct samples_launch *l = &s->launches[launch];
-	unsigned int cell;
+	unsigned int cell, event;
 	char key[64];
 	double v;
 
@@ -282,12 +334,16 @@ static int take_note(struct samples *s, unsigned int launch, const char *line)
 		l->timer_cost = v;
 	else if (!strcmp(key, "timer_tick"))
 		l->timer_tick = v;
+	else if (sscanf(key, "event_state.%u", &event) == 1 && event < s->nr_events)
+		l->event_state[event] = fmin(v, EXEC_EVENT_DENIED);
+	else if (sscanf(key, "event_cost.%u", &event) == 1 && event < s->nr_events)
+		l->event_cost[event] = v;
 	else if (sscanf(key, "errors.%u", &cell) == 1 && cell < s->g->nr_cells)
 		s->cells[cell].errors += v;
 	return 0;
 }
 
-static int take_line(struct samples *s, const char *line, char kind)
+static int take_line(struct samples *s, char *line, char kind)
 {
 	unsigned int launch;
 	int used = 0;
@@ -365,7 +421,7 @@ static void dither(struct samples *s, uint64_t seed)
 struct samples *samples_read(const struct result *r, unsigned int group,
 			     struct plan_error *err)
 {
-	struct samples *s = samples_alloc(&r->plan->groups[group]);
+	struct samples *s = samples_alloc(&r->plan->groups[group], r->plan->nr_events);
 	char path[PATH_MAX];
 	FILE *f;
 	int ret;

@@ -13,6 +13,7 @@
 #include <asm/barrier.h>
 
 #include "canary.h"
+#include "counts.h"
 #include "exec.h"
 
 #define BATCH_NS	2000 /* a window's threads look at the clock this often */
@@ -32,6 +33,7 @@ struct cell {
 
 struct exec {
 	struct team *team;
+	struct counts *counts; /* NULL: no events */
 	unsigned int threads, cpus;
 	u64 window_ns;
 	struct cell *cells;
@@ -42,7 +44,7 @@ struct exec {
 	size_t nr_canaries, max_canaries;
 };
 
-static int compare_u64(const void *a, const void *b)
+int exec_compare_u64(const void *a, const void *b)
 {
 	u64 x = *(const u64 *)a, y = *(const u64 *)b;
 
@@ -66,7 +68,7 @@ int exec_timer(struct exec_timer *t)
 			tick = delta[i];
 		last = now;
 	}
-	sort(delta, TIMER_READS, sizeof(*delta), compare_u64, NULL);
+	sort(delta, TIMER_READS, sizeof(*delta), exec_compare_u64, NULL);
 	t->cost_ps = delta[TIMER_READS / 2] * 1000;
 	/* No step was seen: a clock that stands still. */
 	t->tick_ps = tick == U64_MAX ? 0 : tick * 1000;
@@ -135,6 +137,7 @@ static void forget_samples(struct exec *x)
 	for (i = 0; i < x->nr_samples; i++) {
 		kvfree(x->samples[i].parts);
 		kvfree(x->samples[i].op_ns);
+		kvfree(x->samples[i].counts);
 	}
 	x->nr_samples = 0;
 	x->nr_canaries = 0;
@@ -149,6 +152,7 @@ void exec_destroy(struct exec *x)
 	for (i = 0; i < x->nr_cells; i++)
 		if (x->cells[i].used && !x->cells[i].alias)
 			subject_destroy(x->cells[i].subject);
+	counts_close(x->counts);
 	team_destroy(x->team);
 	forget_samples(x);
 	kvfree(x->samples);
@@ -253,11 +257,42 @@ int exec_counters(struct exec *x, uint32_t id, struct subject_counters *c)
 	return 0;
 }
 
+/* ---- events ------------------------------------------------------------ */
+
+struct opening {
+	struct exec *x;
+	const struct exec_event *events;
+	unsigned int nr;
+	struct exec_event_info *info;
+	struct subject_error *err;
+};
+
+static void open_counts(void *arg)
+{
+	struct opening *o = arg;
+
+	o->x->counts = counts_open(o->x->team, o->x->threads, o->events, o->nr, o->info, o->err);
+}
+
+int exec_events(struct exec *x, const struct exec_event *events, unsigned int nr,
+		struct exec_event_info *info, struct subject_error *err)
+{
+	struct opening o = { .x = x, .events = events, .nr = nr, .info = info, .err = err };
+
+	counts_close(x->counts);
+	x->counts = NULL;
+	if (!nr)
+		return 0;
+	team_lead(x->team, open_counts, &o);
+	return x->counts ? 0 : -EINVAL;
+}
+
 /* ---- a counted loop on thread 0, alone or with readers beside it ------- */
 
 struct loop {
 	struct exec *x;
 	struct cell *cell;
+	struct counts *counts;
 	u64 n, ns, ivcsw;
 	u32 done;
 };
@@ -266,13 +301,16 @@ static void loop_caller(struct loop *l)
 {
 	struct subject_thread *t = subject_thread(l->cell->subject, 0);
 	subject_block_fn fn = subject_block(l->cell->subject);
-	/* In the loop alone: waiting for the readers to come may take any number. */
-	u64 ivcsw = team_ivcsw();
-	u64 start = team_now_ns();
+	u64 ivcsw, start;
 
+	counts_begin(l->counts, 0);
+	/* In the loop alone: waiting for the readers to come may take any number. */
+	ivcsw = team_ivcsw();
+	start = team_now_ns();
 	fn(t, l->n);
 	l->ns = team_now_ns() - start;
 	l->ivcsw = team_ivcsw() - ivcsw;
+	counts_end(l->counts, 0);
 	/* Pairs with the acquire of the readers, in loop_member(). */
 	smp_store_release(&l->done, 1);
 }
@@ -296,10 +334,11 @@ static void loop_member(void *arg, unsigned int member)
 	subject_thread_leave(t);
 }
 
-/* A loop of n operations. Returns its nanoseconds; *@ivcsw may be NULL. */
-static u64 time_loop(struct exec *x, struct cell *c, u64 n, uint64_t *ivcsw)
+/* A loop of n operations, with @counts or without. Returns its nanoseconds. */
+static u64 time_loop(struct exec *x, struct cell *c, u64 n, struct counts *counts,
+		     uint64_t *ivcsw)
 {
-	struct loop l = { .x = x, .cell = c, .n = n };
+	struct loop l = { .x = x, .cell = c, .counts = counts, .n = n };
 
 	team_run(x->team, 1 + c->params.readers, loop_member, &l);
 	if (ivcsw)
@@ -320,14 +359,14 @@ static void calibrate(void *arg)
 	size_t i;
 
 	for (;; n *= 2) {
-		took = time_loop(k->x, k->cell, n, NULL);
+		took = time_loop(k->x, k->cell, n, NULL, NULL);
 		if (took >= k->ns / 2 || n >= 1ULL << 40 || team_stopping(k->x->team))
 			break;
 		cond_resched();
 	}
 	/* The first loops were cold: the shortest of three is the speed to plan with. */
 	for (i = 0; i < 2 && took < 20 * k->ns; i++) {
-		again = time_loop(k->x, k->cell, n, NULL);
+		again = time_loop(k->x, k->cell, n, NULL, NULL);
 		if (again < took)
 			took = again;
 	}
@@ -430,7 +469,10 @@ static void window_member(void *arg, unsigned int member)
 	if (!team_oversubscribed(w->x->team, w->callers + w->attacher))
 		team_wait_until(w->start);
 	if (caller) {
+		/* Behind the wait: what that takes is nobody's. */
+		counts_begin(w->x->counts, member);
 		run_caller(w, member);
+		counts_end(w->x->counts, member);
 		atomic64_add(team_ivcsw() - ivcsw, &w->ivcsw);
 		subject_thread_leave(subject_thread(w->cell->subject, member));
 	} else {
@@ -460,14 +502,15 @@ static int run_window(struct exec *x, struct cell *c, struct exec_sample *s,
 		s->ops += s->parts[i].ops;
 	s->ns = x->window_ns;
 	s->ivcsw = atomic64_read(&w.ivcsw);
-	return 0;
+	return counts_take(x->counts, w.callers, s) ? no_memory(err, "samples") : 0;
 }
 
 /* ---- steps ------------------------------------------------------------- */
 
-static void run_loop(struct exec *x, struct cell *c, struct exec_sample *s)
+static int run_loop(struct exec *x, struct cell *c, struct exec_sample *s,
+		    struct subject_error *err)
 {
-	s->ns = time_loop(x, c, s->step.iters, &s->ivcsw);
+	s->ns = time_loop(x, c, s->step.iters, x->counts, &s->ivcsw);
 	s->ops = s->step.iters;
 	if (c->slow) {
 		u64 start = team_now_ns();
@@ -475,6 +518,7 @@ static void run_loop(struct exec *x, struct cell *c, struct exec_sample *s)
 		subject_drain(c->subject);
 		s->reclaim_ns = team_now_ns() - start;
 	}
+	return counts_take(x->counts, 1, s) ? no_memory(err, "samples") : 0;
 }
 
 static int run_ops(struct cell *c, struct exec_sample *s, struct subject_error *err)
@@ -552,9 +596,14 @@ static int run_step(struct exec *x, const struct exec_step *step, struct subject
 	else if (c->params.threads > 1 || c->params.attach_rate)
 		ret = run_window(x, c, s, err);
 	else
-		run_loop(x, c, s);
+		ret = run_loop(x, c, s, err);
 	team_block(-1);
-	x->nr_samples += !ret;
+	if (ret) {
+		kvfree(s->parts);
+		kvfree(s->op_ns);
+	} else {
+		x->nr_samples++;
+	}
 	return ret;
 }
 

@@ -34,6 +34,49 @@ struct exec_part {
 	int64_t start_ns, stop_ns;
 };
 
+#define EXEC_MAX_EVENTS 16
+
+/**
+ * struct exec_event - one of perf's events, as perf_event_open(2) has it
+ * @type: PERF_TYPE_*
+ * @config: of that type
+ * @config1: where the type wants more
+ * @config2: likewise
+ * @user: count in user mode
+ * @kernel: count in the kernel's; where that isn't allowed and @user is set, only there
+ */
+struct exec_event {
+	uint32_t type;
+	uint64_t config, config1, config2;
+	bool user, kernel;
+};
+
+/* What became of an event; the worst of a team's threads has the highest number. */
+enum exec_event_state {
+	EXEC_EVENT_OK,
+	EXEC_EVENT_USER,   /* in user mode alone: more is not allowed */
+	EXEC_EVENT_NONE,   /* this machine doesn't count it */
+	EXEC_EVENT_DENIED, /* it isn't allowed */
+};
+
+/**
+ * struct exec_event_info - an event that was asked for
+ * @state: what became of it
+ * @cost: what a caller's two readings, with nothing between, count of themselves
+ */
+struct exec_event_info {
+	enum exec_event_state state;
+	uint64_t cost;
+};
+
+/*
+ * What an event counted in a block: sums over the callers, of the times, too. @running_ns
+ * below @enabled_ns: it shared a counter with others.
+ */
+struct exec_count {
+	uint64_t value, enabled_ns, running_ns;
+};
+
 /**
  * struct exec_sample - what one step gave, unjudged
  * @step: as scheduled
@@ -48,6 +91,8 @@ struct exec_part {
  * @parts: one a thread
  * @nr_ops: OP samples
  * @op_ns: each, the timer's own cost included
+ * @nr_counts: events of exec_events(), for BLOCK samples
+ * @counts: of each; zeros where it isn't counted
  */
 struct exec_sample {
 	struct exec_step step;
@@ -56,6 +101,8 @@ struct exec_sample {
 	uint32_t nr_parts, nr_ops;
 	struct exec_part *parts;
 	uint32_t *op_ns;
+	uint32_t nr_counts;
+	struct exec_count *counts;
 };
 
 /**
@@ -109,6 +156,13 @@ int exec_calibrate(struct exec *x, uint32_t id, uint64_t ns, uint64_t *ps_per_op
 void exec_set_window(struct exec *x, uint64_t ns);
 
 /*
+ * Counts @nr events (at most EXEC_MAX_EVENTS; 0: none any more) in each block from now on,
+ * outside of what is timed; @info says what became of each. -errno with a line in @err.
+ */
+int exec_events(struct exec *x, const struct exec_event *events, unsigned int nr,
+		struct exec_event_info *info, struct subject_error *err);
+
+/*
  * Runs the steps in order. The sample's arrays live until the next call or
  * exec_destroy(). @canary_every: rounds between two canaries, 0: none.
  * -errno with a line in @err (a cell unknown, no memory, interrupted).
@@ -123,5 +177,8 @@ const struct exec_canary *exec_canary(const struct exec *x, size_t i);
 int exec_counters(struct exec *x, uint32_t id, struct subject_counters *c);
 /* 0, or -ENOMEM. */
 int exec_timer(struct exec_timer *t);
+
+/* For sort(). */
+int exec_compare_u64(const void *a, const void *b);
 
 #endif

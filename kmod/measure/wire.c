@@ -177,6 +177,68 @@ static int do_canary(struct wire *w, char *args)
 	return 0;
 }
 
+/* The next number of *@text, which ends at a colon. */
+static int field(struct wire *w, char **text, u64 *out)
+{
+	char *word = strsep(text, ":");
+	unsigned long long v;
+
+	if (!word || !*text || kstrtoull(word, 10, &v))
+		return fail(w, "an event is TYPE:CONFIG:CONFIG1:CONFIG2:MODES");
+	*out = v;
+	return 0;
+}
+
+static int read_event(struct wire *w, char *text, struct exec_event *e)
+{
+	u64 v[4];
+	int i;
+
+	for (i = 0; i < 4; i++)
+		if (field(w, &text, &v[i]))
+			return -EINVAL;
+	if (v[0] > U32_MAX)
+		return fail(w, "%llu is above %u", (unsigned long long)v[0], U32_MAX);
+	e->type = v[0];
+	e->config = v[1];
+	e->config1 = v[2];
+	e->config2 = v[3];
+	e->user = !strcmp(text, "u") || !strcmp(text, "uk");
+	e->kernel = !strcmp(text, "k") || !strcmp(text, "uk");
+	return e->user || e->kernel ? 0 : fail(w, "'%.64s': the modes are u, k or uk", text);
+}
+
+static int do_events(struct wire *w, char *args)
+{
+	static const char *const states[] = {
+		[EXEC_EVENT_OK] = "ok",
+		[EXEC_EVENT_USER] = "user",
+		[EXEC_EVENT_NONE] = "none",
+		[EXEC_EVENT_DENIED] = "denied",
+	};
+	struct exec_event_info info[EXEC_MAX_EVENTS];
+	struct exec_event events[EXEC_MAX_EVENTS];
+	unsigned int n = 0, i;
+	char *word;
+
+	if (need_group(w))
+		return -EINVAL;
+	while (args && *args) {
+		word = strsep(&args, " ");
+		if (n == EXEC_MAX_EVENTS)
+			return fail(w, "more than %d events", EXEC_MAX_EVENTS);
+		if (read_event(w, word, &events[n++]))
+			return -EINVAL;
+	}
+	if (exec_events(w->x, events, n, info, &w->err))
+		return -EINVAL;
+	say(w, "events");
+	for (i = 0; i < n; i++)
+		say(w, " %s:%llu", states[info[i].state], (unsigned long long)info[i].cost);
+	say(w, "\n");
+	return 0;
+}
+
 static int queue_step(struct wire *w, const struct exec_step *step)
 {
 	if (w->nr_steps == w->max_steps) {
@@ -242,6 +304,10 @@ static void say_sample(struct wire *w, const struct exec_sample *m)
 			say(w, " @%llu:%llu:%llu", (unsigned long long)m->attaches,
 			    (unsigned long long)m->attach_ns,
 			    (unsigned long long)m->attacher_ns);
+		for (i = 0; i < m->nr_counts; i++)
+			say(w, " %%%llu:%llu:%llu", (unsigned long long)m->counts[i].value,
+			    (unsigned long long)m->counts[i].enabled_ns,
+			    (unsigned long long)m->counts[i].running_ns);
 	}
 	say(w, "\n");
 }
@@ -318,6 +384,7 @@ static const struct {
 	{ "calibrate", do_calibrate, REPLY_OWN },
 	{ "window", do_window, REPLY_OK },
 	{ "canary", do_canary, REPLY_OK },
+	{ "events", do_events, REPLY_OWN },
 	{ "step", do_step, REPLY_NONE },
 	{ "go", do_go, REPLY_OK },
 	{ "counters", do_counters, REPLY_OWN },

@@ -10,6 +10,7 @@
  *   calibrate ID NS                      ns NS_PER_OP | error MESSAGE
  *   window NS                            ok
  *   canary EVERY_ROUNDS                  ok
+ *   events [EVENT...]                    events STATE:COST... | error MESSAGE
  *   step ROUND POS CELL B OPS            (nothing: queued)
  *   step ROUND POS CELL O SAMPLES EVERY  (nothing: queued)
  *   go                                   B..., O..., K..., then ok | error MESSAGE
@@ -18,8 +19,14 @@
  *   end                                  ok
  *
  *   B ROUND POS CELL OPS NS RECLAIM_NS IVCSW [OPS:START_NS:STOP_NS...] [@ATTACHES:NS:NS]
+ *     [%VALUE:ENABLED_NS:RUNNING_NS...]
  *   O ROUND POS CELL IVCSW NS...
  *   K ROUND ADD_NS PINGPONG_NS
+ *
+ * EVENT is TYPE:CONFIG:CONFIG1:CONFIG2:MODES, numbers of perf_event_open(2) and u, k or uk
+ * for the modes to count in. STATE is ok, user (in user mode alone), none (not counted on
+ * this machine) or denied; COST is what two readings count of themselves, a caller. From
+ * then on a block has one % for each EVENT, in their order.
  *
  * Whoever carries the lines knows one more, "quit", which ends the conversation.
  */
