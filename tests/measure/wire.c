@@ -205,7 +205,7 @@ static void random_lines(void **state)
 {
 	static const char base[] =
 		CELL "cell 1 op=fence threads=1\nalias 2 0\ncalibrate 0 500\n"
-		     "window 1000\ncanary 4\nstep 0 0 0 B 10\n"
+		     "window 1000\ncanary 4\nevents 1:9:0:0:uk\nstep 0 0 0 B 10\n"
 		     "step 0 1 1 O 3 2\ngo\ncounters 0\ntimer\nend\n";
 	static const char alphabet[] = "0 =-xBO\n\t\0\xff"
 				       "group";

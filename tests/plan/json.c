@@ -215,6 +215,84 @@ static void damaged_cell(void **state)
 		"plan.json: an alias of a cell that isn't there");
 }
 
+static void events_there_and_back(void **state)
+{
+	static const struct plan_event events[] = {
+		{ "cycles:u", false, { 0, 0, 0, 0, true, false } },
+		{ "big", true, { 4, UINT64_MAX, 1, UINT64_MAX - 1, true, true } },
+	};
+	struct plan *p = loaded(job, 2), *q;
+	struct plan_error err;
+	json_t *j;
+
+	(void)state;
+	memcpy(p->events, events, sizeof(events));
+	p->nr_events = 2;
+	j = plan_to_json(p);
+	assert_non_null(j);
+	q = plan_from_json(j, &err);
+	assert_non_null(q);
+	assert_int_equal(q->nr_events, 2);
+	for (int i = 0; i < 2; i++) {
+		const struct plan_event *a = &events[i], *b = &q->events[i];
+
+		assert_string_equal(a->name, b->name);
+		assert_int_equal(a->model, b->model);
+		assert_int_equal(a->event.type, b->event.type);
+		assert_true(a->event.config == b->event.config);
+		assert_true(a->event.config1 == b->event.config1);
+		assert_true(a->event.config2 == b->event.config2);
+		assert_int_equal(a->event.user, b->event.user);
+		assert_int_equal(a->event.kernel, b->event.kernel);
+	}
+	json_decref(j);
+	plan_free(p);
+	plan_free(q);
+	/* a plan of before there were any */
+	j = good();
+	json_object_del(j, "events");
+	q = plan_from_json(j, &err);
+	assert_non_null(q);
+	assert_int_equal(q->nr_events, 0);
+	json_decref(j);
+	plan_free(q);
+}
+
+static json_t *with_event(const char *key, json_t *value)
+{
+	json_t *j = good();
+	json_t *e = json_pack("{s:s, s:b, s:i, s:s, s:s, s:s, s:b, s:b}", "name", "x", "model", 0,
+			      "type", 4, "config", "0x1", "config1", "0x0", "config2", "0x0",
+			      "user", 1, "kernel", 0);
+
+	json_object_set_new(e, key, value);
+	json_array_append_new(json_object_get(j, "events"), e);
+	return j;
+}
+
+static void damaged_events(void **state)
+{
+	json_t *j;
+	int i;
+
+	(void)state;
+	refused(with_event("name", json_null()), "plan.json: an event is damaged");
+	refused(with_event("name", json_sprintf("%070d", 1)), "plan.json: an event is damaged");
+	refused(with_event("type", json_integer(-1)), "plan.json: an event is damaged");
+	refused(with_event("type", json_integer(1LL << 32)), "plan.json: an event is damaged");
+	refused(with_event("config", json_integer(1)), "plan.json: an event is damaged");
+	refused(with_event("config", json_string("1")), "plan.json: an event is damaged");
+	refused(with_event("config", json_string("0x")), "plan.json: an event is damaged");
+	refused(with_event("config1", json_string("0x1g")), "plan.json: an event is damaged");
+	refused(with_event("config2", json_string("0x10000000000000000")),
+		"plan.json: an event is damaged");
+	refused(with_event("user", json_false()), "plan.json: an event is damaged");
+	j = good();
+	for (i = 0; i < EXEC_MAX_EVENTS + 1; i++)
+		json_array_append_new(json_object_get(j, "events"), json_object());
+	refused(j, "plan.json: has too many events");
+}
+
 /* Bytes changed or cut off: a plan, or a line; never a crash. */
 static void random_damage(void **state)
 {
@@ -279,6 +357,8 @@ int main(void)
 		cmocka_unit_test(damaged_top),
 		cmocka_unit_test(damaged_group),
 		cmocka_unit_test(damaged_cell),
+		cmocka_unit_test(events_there_and_back),
+		cmocka_unit_test(damaged_events),
 		cmocka_unit_test(random_damage),
 		cmocka_unit_test(text_that_json_refuses),
 	};
