@@ -29,6 +29,7 @@ enum {
 	KEY_CONSOLE,
 	KEY_CPUS,
 	KEY_FILE,
+	KEY_ICOUNT,
 	KEY_KERNEL,
 	KEY_LOAD,
 	KEY_MEMORY,
@@ -50,6 +51,8 @@ static const struct argp_option options[] = {
 	  "a module of the kernel's, loaded at boot; may be given again", 0 },
 	{ "file", KEY_FILE, "FILE=PLACE", 0,
 	  "into the guest; may be given again", 0 },
+	{ "icount", KEY_ICOUNT, NULL, 0,
+	  "emulated, on one CPU, where an instruction takes a nanosecond", 0 },
 	{ "qemu", KEY_QEMU, "ARGUMENT", 0,
 	  "one more argument of QEMU; may be given again", 0 },
 	{ "own-smmu", KEY_OWN_SMMU, NULL, 0,
@@ -114,6 +117,10 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		if (!strchr(arg, '='))
 			exit(usage_error("--file %s: not FILE=PLACE", arg));
 		add_word(a->initramfs, &a->nr_initramfs, 2 * MAX_MORE, arg);
+		return 0;
+	case KEY_ICOUNT:
+		g->icount = true;
+		g->accel = GUEST_ACCEL_TCG;
 		return 0;
 	case KEY_KERNEL:
 		a->boot.kernel = arg;

@@ -179,6 +179,30 @@ class Guest(harness.Case):
                       (out / "console.log").read_text())
         self.refused(["choose", out], "not an emulator's", env=env)
 
+    def test_counters(self):
+        env = dict(self.env, INVBENCH_TOP=str(harness.SOURCE))
+        out = self.dir / "r"
+        status, text, err = self.tool("run", self.job(GUEST_ONLY), "--backend", "guest",
+                                      "--counters", "cycles,task-clock,ref-cycles",
+                                      "--out", out, "--json", "-q", env=env)
+        self.assertEqual(status, 0, err)
+        # no Arm PMU counts reference cycles; said once
+        self.assertEqual([line for line in err.splitlines() if "ref-cycles" in line],
+                         ["invbench: guest: ref-cycles: not supported here (no PMU, or it "
+                          "lacks this event); measured without"], err)
+        for group in json.loads(text)["groups"]:
+            self.assertEqual(group["events"], {"cycles": "ok", "task-clock": "ok",
+                                               "ref-cycles": "not supported here"})
+            for row in group["counters"]:
+                self.assertNotIn("ref-cycles", row)
+        lines = (out / "samples/000-attach_backend_guest.txt").read_text().splitlines()
+        blocks = [line.split() for line in lines if line.split()[1] == "B"]
+        self.assertGreater(len(blocks), 0)
+        for words in blocks:
+            cycles, clock = (int(w[1:].split(":")[0]) for w in words if w[0] == "%"
+                             and not w.startswith("%0:0:0"))
+            self.assertGreater(cycles, 0)
+            self.assertGreater(clock, 0)
 
     def test_stock_driver(self):
         env = dict(self.env, INVBENCH_TOP=str(harness.SOURCE))
