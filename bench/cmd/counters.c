@@ -14,6 +14,7 @@
 
 #include "counters.h"
 #include "events.h"
+#include "pmu.h"
 
 #define PARANOID "/proc/sys/kernel/perf_event_paranoid"
 
@@ -75,7 +76,7 @@ static int unknown(const char *word, struct plan_error *err)
 		at += (size_t)snprintf(err->msg + at, sizeof(err->msg) - at, "%s %s", i ? "," : "",
 				       usual[i]);
 	if (at < sizeof(err->msg))
-		snprintf(err->msg + at, sizeof(err->msg) - at, ", rHEX");
+		snprintf(err->msg + at, sizeof(err->msg) - at, ", rHEX, PMU/EVENT/");
 	return -EINVAL;
 }
 
@@ -167,10 +168,29 @@ static int parse_one(const char *word, struct plan_event *out, struct plan_error
 		e->config = software[i].config;
 		return 0;
 	}
+	if (pmu_is_event(name)) {
+		out->model = true;
+		return pmu_event(PMU_ROOT, name, e, err);
+	}
 	ret = by_libpfm(word, name, e, err);
 	out->model = e->type != PERF_TYPE_HARDWARE && e->type != PERF_TYPE_SOFTWARE &&
 		     e->type != PERF_TYPE_HW_CACHE;
 	return ret == -ENOENT ? unknown(word, err) : ret;
+}
+
+/* Up to the next comma, but for those between two slashes. */
+static char *next_word(char **list)
+{
+	char *word = *list, *at;
+	bool inside = false;
+
+	for (at = word; at && *at && (inside || *at != ','); at++)
+		inside ^= *at == '/';
+	if (!at)
+		return NULL;
+	*list = *at ? at + 1 : NULL;
+	*at = '\0';
+	return word;
 }
 
 int counters_parse(char *list, struct plan *plan, struct plan_error *err)
@@ -179,7 +199,7 @@ int counters_parse(char *list, struct plan *plan, struct plan_error *err)
 	unsigned int i;
 	char *word;
 
-	while ((word = strsep(&list, ","))) {
+	while ((word = next_word(&list))) {
 		if (plan->nr_events == EXEC_MAX_EVENTS) {
 			snprintf(err->msg, sizeof(err->msg), "--counters: more than %d events",
 				 EXEC_MAX_EVENTS);

@@ -115,6 +115,9 @@ class Refused(Case):
         self.refused(["--counters", "cycles,cpu-cycles"], "cpu-cycles: named twice")
         self.refused(["--counters", "cycles:pp"], "cycles:pp", ":uk")
         self.refused(["--counters", "cycles:h"], "cycles:h", ":uk")
+        self.refused(["--counters", "task-clock,nopmu/a=1,b/"], "nopmu/a=1,b/", "no PMU nopmu",
+                     "software")
+        self.refused(["--counters", "software/x/"], "x: no event and no field")
         self.refused(["--counters", "x" * 200], "so long a name")
         self.refused(["--counters", ",".join(f"r{n}" for n in range(1, 18))],
                      "more than 16 events")
