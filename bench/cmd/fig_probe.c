@@ -4,14 +4,14 @@
 #include <math.h>
 #include <stdio.h>
 
-#include "counts.h"
+#include "probed.h"
 #include "figure.h"
 
 #define MAX_CURVES 12
 
 struct curve {
 	char name[96];
-	struct counts_time time;
+	struct probed_time time;
 	double calls;
 };
 
@@ -21,24 +21,24 @@ struct curves {
 };
 
 /* Of each queue and kind, as long as there is room. */
-static void find_curves(const struct counts *c, struct curves *all)
+static void find_curves(const struct probed *c, struct curves *all)
 {
 	size_t i;
 	int k;
 
 	for (k = 0; k < PROBE_NR_KINDS; k++) {
 		for (i = 0; i <= c->nr_queues && all->nr < MAX_CURVES; i++) {
-			const struct counts_queue *q =
+			const struct probed_queue *q =
 				i < c->nr_queues ? &c->queue[i] : NULL;
 			struct curve *to = &all->curve[all->nr];
 
-			counts_sum(&c->now, NULL, q ? q->key : PROBE_KEY_NONE,
-				   COUNTS_ALL, (enum probe_kind)k, &to->time);
-			to->calls = (double)counts_calls(&to->time);
+			probed_sum(&c->now, NULL, q ? q->key : PROBE_KEY_NONE,
+				   PROBED_ALL, (enum probe_kind)k, &to->time);
+			to->calls = (double)probed_calls(&to->time);
 			if (!(to->calls > 0))
 				continue;
 			snprintf(to->name, sizeof(to->name), "%s%s%.40s",
-				 counts_kind_name((enum probe_kind)k),
+				 probed_kind_name((enum probe_kind)k),
 				 q && c->nr_queues > 1 ? " " : "",
 				 q && c->nr_queues > 1 ? q->smmu : "");
 			all->nr++;
@@ -103,7 +103,7 @@ static void say_curves(FILE *f, const struct curves *all)
 	fprintf(f, "]\ncurves = %u\n", all->nr);
 }
 
-int plot_latencies(struct plots *p, const struct counts *c, bool emulated)
+int plot_latencies(struct plots *p, const struct probed *c, bool emulated)
 {
 	struct range x = EMPTY_RANGE, y = EMPTY_RANGE;
 	struct curves all = { .nr = 0 };

@@ -13,7 +13,7 @@
 #include "gnuplot.h"
 #include "result.h"
 
-struct counts;
+struct probed;
 
 /* Pixels of the SVG; the PNG has twice as many. Text is 16 px: 12 pt. */
 #define WIDTH	    860.0
@@ -139,6 +139,6 @@ int plot_lines(struct plots *p);
 int plot_scatter(struct plots *p);
 int plot_canaries(struct plots *p);
 /* What probes saw; nothing when they saw nothing. */
-int plot_latencies(struct plots *p, const struct counts *c, bool emulated);
+int plot_latencies(struct plots *p, const struct probed *c, bool emulated);
 
 #endif

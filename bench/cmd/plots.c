@@ -96,7 +96,7 @@ int plots_run(struct result *r, struct judge_group *const *groups,
 	return -E2BIG;
 }
 
-int plots_probe(struct result *r, const struct counts *c, bool emulated,
+int plots_probe(struct result *r, const struct probed *c, bool emulated,
 		struct plan_error *err)
 {
 	struct plots p = { .r = r, .err = err };

@@ -19,10 +19,10 @@ int plots_group(struct result *r, const struct judge_group *j,
 int plots_run(struct result *r, struct judge_group *const *groups,
 	      unsigned int nr, struct plan_error *err);
 
-struct counts;
+struct probed;
 
 /* The pictures of what probes counted: as plots_run(). */
-int plots_probe(struct result *r, const struct counts *c, bool emulated,
+int plots_probe(struct result *r, const struct probed *c, bool emulated,
 		struct plan_error *err);
 
 #endif

@@ -161,7 +161,7 @@ static void erase(struct live *l)
 }
 
 /* The calls of the last interval, in the place of those of the one before. */
-static void refresh(struct live *l, const struct counts *c,
+static void refresh(struct live *l, const struct probed *c,
 		    struct snapshot *shown)
 {
 	char *text = NULL, *at;

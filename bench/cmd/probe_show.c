@@ -8,11 +8,11 @@
 #include "table.h"
 
 struct row {
-	const struct counts_queue *queue;
+	const struct probed_queue *queue;
 	unsigned int key;
 	enum probe_kind kind;
-	struct counts_time time;
-	struct counts_lists lists;
+	struct probed_time time;
+	struct probed_lists lists;
 	uint64_t calls;
 };
 
@@ -74,7 +74,7 @@ static bool is_list(enum probe_kind kind)
 	return kind == PROBE_SYNC || kind == PROBE_NOSYNC;
 }
 
-static void add_row(struct table *t, const struct counts *c,
+static void add_row(struct table *t, const struct probed *c,
 		    const struct row *r, double seconds)
 {
 	bool lists = is_list(r->kind);
@@ -83,14 +83,14 @@ static void add_row(struct table *t, const struct counts *c,
 	table_row(t);
 	table_set(t, "smmu", NULL, "%s", r->queue ? r->queue->smmu : "-");
 	table_set(t, "queue", NULL, "%s", r->queue ? r->queue->queue : "-");
-	table_set(t, "kind", NULL, "%s", counts_kind_name(r->kind));
+	table_set(t, "kind", NULL, "%s", probed_kind_name(r->kind));
 	table_set(t, "calls", json_integer((json_int_t)r->calls), "%" PRIu64,
 		  r->calls);
 	table_set(t, "per_s",
 		  json_real(seconds > 0 ? (double)r->calls / seconds : 0),
 		  "%.0f", seconds > 0 ? (double)r->calls / seconds : 0);
 	for (i = 0; i < sizeof(quantiles) / sizeof(*quantiles); i++) {
-		double ns = counts_quantile(&r->time, quantiles[i].share);
+		double ns = probed_quantile(&r->time, quantiles[i].share);
 
 		set_ns(t, quantiles[i].key, ns,
 		       c->has_cost && ns < c->inside_ns);
@@ -149,7 +149,7 @@ static int by_calls(const void *a, const void *b)
 	return x->calls < y->calls ? 1 : x->calls > y->calls ? -1 : 0;
 }
 
-static size_t collect(const struct counts *c, const struct snapshot *s,
+static size_t collect(const struct probed *c, const struct snapshot *s,
 		      const struct snapshot *since, struct row *rows)
 {
 	size_t n = 0, i;
@@ -165,13 +165,13 @@ static size_t collect(const struct counts *c, const struct snapshot *s,
 
 			r->key = key;
 			r->kind = (enum probe_kind)k;
-			r->queue = counts_queue(c, key);
-			counts_sum(s, since, key, COUNTS_ALL, r->kind,
+			r->queue = probed_queue(c, key);
+			probed_sum(s, since, key, PROBED_ALL, r->kind,
 				   &r->time);
-			r->calls = counts_calls(&r->time);
+			r->calls = probed_calls(&r->time);
 			if (!r->calls)
 				continue;
-			counts_sum_lists(s, since, key, COUNTS_ALL, &r->lists);
+			probed_sum_lists(s, since, key, PROBED_ALL, &r->lists);
 			n++;
 		}
 	}
@@ -179,7 +179,7 @@ static size_t collect(const struct counts *c, const struct snapshot *s,
 	return n;
 }
 
-static struct table *make_table(const struct counts *c, const struct snapshot *s,
+static struct table *make_table(const struct probed *c, const struct snapshot *s,
 				const struct snapshot *since)
 {
 	struct row *rows = calloc((c->nr_queues + 1) * PROBE_NR_KINDS,
@@ -195,7 +195,7 @@ static struct table *make_table(const struct counts *c, const struct snapshot *s
 	return t;
 }
 
-void probe_show(const struct counts *c, const struct snapshot *s,
+void probe_show(const struct probed *c, const struct snapshot *s,
 		const struct snapshot *since, FILE *out)
 {
 	struct table *t;
@@ -210,15 +210,15 @@ void probe_show(const struct counts *c, const struct snapshot *s,
 }
 
 /* "TLBI_NH_VA 2000, CFGI_STE 3" */
-static void show_opcodes(const struct counts *c, FILE *out)
+static void show_opcodes(const struct probed *c, FILE *out)
 {
-	struct counts_lists l;
+	struct probed_lists l;
 	bool any = false;
 	unsigned int i;
 
-	counts_sum_lists(&c->now, NULL, COUNTS_ALL, COUNTS_ALL, &l);
+	probed_sum_lists(&c->now, NULL, PROBED_ALL, PROBED_ALL, &l);
 	for (i = 0; i < 256; i++) {
-		const char *name = counts_opcode_name(i);
+		const char *name = probed_opcode_name(i);
 
 		if (!l.opcode[i])
 			continue;
@@ -234,7 +234,7 @@ static void show_opcodes(const struct counts *c, FILE *out)
 		fputs(" (and a CMD_SYNC for each list with one)\n", out);
 }
 
-static void show_losses(const struct counts *c, FILE *out)
+static void show_losses(const struct probed *c, FILE *out)
 {
 	static const struct {
 		const char *why, *text;
@@ -260,13 +260,13 @@ static void show_losses(const struct counts *c, FILE *out)
 	}
 }
 
-void probe_show_notes(const struct counts *c, bool emulated, FILE *out)
+void probe_show_notes(const struct probed *c, bool emulated, FILE *out)
 {
 	char added[32], inside[32];
 	size_t i;
 
 	for (i = 0; i < c->nr_functions; i++) {
-		const struct counts_function *f = &c->function[i];
+		const struct probed_function *f = &c->function[i];
 
 		if (f->missing)
 			fprintf(out, "not watched: %s %s (%s)\n", f->role,
@@ -292,13 +292,13 @@ void probe_show_notes(const struct counts *c, bool emulated, FILE *out)
 
 /* ---- JSON -------------------------------------------------------------- */
 
-static json_t *functions_json(const struct counts *c)
+static json_t *functions_json(const struct probed *c)
 {
 	json_t *all = json_array();
 	size_t i;
 
 	for (i = 0; i < c->nr_functions; i++) {
-		const struct counts_function *f = &c->function[i];
+		const struct probed_function *f = &c->function[i];
 
 		json_array_append_new(
 			all, json_pack("{s:s, s:s, s:b, s:s}", "role", f->role,
@@ -327,21 +327,21 @@ static json_t *pairs_json(const uint64_t *counts, unsigned int n, bool low)
 	return all;
 }
 
-static json_t *times_json(const struct counts *c)
+static json_t *times_json(const struct probed *c)
 {
 	json_t *all = json_array();
 	size_t i;
 
 	for (i = 0; i < c->now.nr_time; i++) {
-		const struct counts_time *t = &c->now.time[i];
+		const struct probed_time *t = &c->now.time[i];
 
 		json_array_append_new(
 			all,
 			json_pack(
 				"{s:i, s:i, s:s, s:I, s:I, s:I, s:I, s:I, s:o}",
 				"key", (int)t->key, "cpu", (int)t->cpu, "kind",
-				counts_kind_name(t->kind), "calls",
-				(json_int_t)counts_calls(t), "sum_ns",
+				probed_kind_name(t->kind), "calls",
+				(json_int_t)probed_calls(t), "sum_ns",
 				(json_int_t)t->sum_ns, "max_ns",
 				(json_int_t)t->max_ns, "failed",
 				(json_int_t)t->failed, "timed_out",
@@ -351,13 +351,13 @@ static json_t *times_json(const struct counts *c)
 	return all;
 }
 
-static json_t *lists_json(const struct counts *c)
+static json_t *lists_json(const struct probed *c)
 {
 	json_t *all = json_array();
 	size_t i;
 
 	for (i = 0; i < c->now.nr_lists; i++) {
-		const struct counts_lists *l = &c->now.lists[i];
+		const struct probed_lists *l = &c->now.lists[i];
 
 		json_array_append_new(
 			all,
@@ -377,7 +377,7 @@ static json_t *lists_json(const struct counts *c)
 	return all;
 }
 
-static json_t *queues_json(const struct counts *c)
+static json_t *queues_json(const struct probed *c)
 {
 	json_t *all = json_array();
 	size_t i;
@@ -392,7 +392,7 @@ static json_t *queues_json(const struct counts *c)
 	return all;
 }
 
-static json_t *lost_json(const struct counts *c)
+static json_t *lost_json(const struct probed *c)
 {
 	json_t *all = json_object();
 	size_t i;
@@ -404,7 +404,7 @@ static json_t *lost_json(const struct counts *c)
 	return all;
 }
 
-static json_t *pmcg_json(const struct counts *c)
+static json_t *pmcg_json(const struct probed *c)
 {
 	json_t *all = json_array();
 	size_t i;
@@ -418,7 +418,7 @@ static json_t *pmcg_json(const struct counts *c)
 	return all;
 }
 
-json_t *probe_json(const struct counts *c, bool emulated)
+json_t *probe_json(const struct probed *c, bool emulated)
 {
 	struct table *t = make_table(c, &c->now, NULL);
 	json_t *j = json_pack(

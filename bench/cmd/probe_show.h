@@ -7,16 +7,16 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-#include "counts.h"
+#include "probed.h"
 
 /* A table of the calls of @s since @since (NULL: since the start), a row a kind. */
-void probe_show(const struct counts *c, const struct snapshot *s,
+void probe_show(const struct probed *c, const struct snapshot *s,
 		const struct snapshot *since, FILE *out);
 
 /* Which functions, what their probes cost, what was lost, what is marked. */
-void probe_show_notes(const struct counts *c, bool emulated, FILE *out);
+void probe_show_notes(const struct probed *c, bool emulated, FILE *out);
 
 /* All of it, histograms too; a new reference. */
-json_t *probe_json(const struct counts *c, bool emulated);
+json_t *probe_json(const struct probed *c, bool emulated);
 
 #endif

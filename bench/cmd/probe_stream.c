@@ -91,7 +91,7 @@ static int take(struct probe_stream *s, char *line, struct plan_error *err)
 	int ret;
 
 	fprintf(s->raw, "%s\n", line);
-	ret = counts_line(&s->counts, line, &e);
+	ret = probed_line(&s->counts, line, &e);
 	if (ret < 0)
 		snprintf(err->msg, sizeof(err->msg), "%s", e.msg);
 	return ret;
@@ -195,5 +195,5 @@ void probe_stream_free(struct probe_stream *s)
 	if (s->raw)
 		fclose(s->raw);
 	free(s->line);
-	counts_free(&s->counts);
+	probed_free(&s->counts);
 }

@@ -7,7 +7,7 @@
 #include <stdio.h>
 
 #include "boot.h"
-#include "counts.h"
+#include "probed.h"
 
 /**
  * struct probe_stream - a probe between its start and its end
@@ -16,7 +16,7 @@
  * @guest: where it runs; NULL: here
  */
 struct probe_stream {
-	struct counts counts;
+	struct probed counts;
 	FILE *raw;
 	struct guest *guest;
 	int fd;

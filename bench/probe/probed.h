@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What invbench-probe says (bpf/main.c has the lines), and what its counts mean. */
-#ifndef PROBE_COUNTS_H
-#define PROBE_COUNTS_H
+#ifndef PROBE_PROBED_H
+#define PROBE_PROBED_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -10,25 +10,25 @@
 #include "cmdq_sync.h"
 #include "subject.h"
 
-#define COUNTS_NAME 128
+#define PROBED_NAME 128
 
 /* ALL: not of one key, of one CPU. */
-#define COUNTS_ALL UINT32_MAX
+#define PROBED_ALL UINT32_MAX
 
 /* A function that is watched, or why it isn't. */
-struct counts_function {
-	char role[16], name[COUNTS_NAME];
-	char how[COUNTS_NAME]; /* method, or the reason */
+struct probed_function {
+	char role[16], name[PROBED_NAME];
+	char how[PROBED_NAME]; /* method, or the reason */
 	bool missing;
 };
 
-struct counts_queue {
+struct probed_queue {
 	unsigned int key, shift;
-	char queue[16], smmu[COUNTS_NAME];
+	char queue[16], smmu[PROBED_NAME];
 };
 
 /* Calls of a kind. */
-struct counts_time {
+struct probed_time {
 	unsigned int key, cpu;
 	enum probe_kind kind;
 	uint64_t bucket[PROBE_BUCKETS];
@@ -36,7 +36,7 @@ struct counts_time {
 };
 
 /* Lists of commands. */
-struct counts_lists {
+struct probed_lists {
 	unsigned int key, cpu;
 	uint64_t commands[PROBE_MAX_COMMANDS];
 	uint64_t opcode[256];
@@ -44,13 +44,13 @@ struct counts_lists {
 	uint64_t full, queue_ns, migrated;
 };
 
-struct counts_pmcg {
-	char device[COUNTS_NAME], event[COUNTS_NAME];
+struct probed_pmcg {
+	char device[PROBED_NAME], event[PROBED_NAME];
 	uint64_t count;
 };
 
 /* Calls that are missing in the counts. */
-struct counts_loss {
+struct probed_loss {
 	char why[32];
 	uint64_t count;
 };
@@ -63,28 +63,28 @@ struct counts_loss {
 struct snapshot {
 	double seconds;
 	bool whole;
-	struct counts_time *time;
+	struct probed_time *time;
 	size_t nr_time;
-	struct counts_lists *lists;
+	struct probed_lists *lists;
 	size_t nr_lists;
-	struct counts_pmcg *pmcg;
+	struct probed_pmcg *pmcg;
 	size_t nr_pmcg;
-	struct counts_loss *loss;
+	struct probed_loss *loss;
 	size_t nr_loss;
 };
 
 /**
- * struct counts - a probe from its start to its end
+ * struct probed - a probe from its start to its end
  * @now: the last snapshot, which may not be whole
  * @before: the one before it
  * @has_cost: @added_ns a call, @inside_ns of them in its latency
  * @status: of the command; -1: none was said
  * @error: why there is nothing; empty: none was said
  */
-struct counts {
-	struct counts_function *function;
+struct probed {
+	struct probed_function *function;
 	size_t nr_functions;
-	struct counts_queue *queue;
+	struct probed_queue *queue;
 	size_t nr_queues;
 	struct snapshot now, before;
 	bool has_cost, ready, ended;
@@ -94,35 +94,35 @@ struct counts {
 };
 
 /*
- * counts_line() - take one line; it is changed
+ * probed_line() - take one line; it is changed
  * 1 when @before has become whole by it, 0; -EINVAL with a line for what isn't of this
  * language, -ENOMEM.
  */
-int counts_line(struct counts *c, char *line, struct subject_error *err);
-void counts_free(struct counts *c);
+int probed_line(struct probed *c, char *line, struct subject_error *err);
+void probed_free(struct probed *c);
 
-/* Calls of a kind, those of COUNTS_ALL summed; of @since not, unless NULL. */
-void counts_sum(const struct snapshot *s, const struct snapshot *since,
+/* Calls of a kind, those of PROBED_ALL summed; of @since not, unless NULL. */
+void probed_sum(const struct snapshot *s, const struct snapshot *since,
 		unsigned int key, unsigned int cpu, enum probe_kind kind,
-		struct counts_time *sum);
-void counts_sum_lists(const struct snapshot *s, const struct snapshot *since,
+		struct probed_time *sum);
+void probed_sum_lists(const struct snapshot *s, const struct snapshot *since,
 		      unsigned int key, unsigned int cpu,
-		      struct counts_lists *sum);
+		      struct probed_lists *sum);
 
-uint64_t counts_calls(const struct counts_time *t);
+uint64_t probed_calls(const struct probed_time *t);
 
 /*
- * counts_quantile() - ns below which a share of the calls are: the middle of a bucket,
+ * probed_quantile() - ns below which a share of the calls are: the middle of a bucket,
  * so within 3.2 % (cmdq_sync.h). 0 without calls.
  */
-double counts_quantile(const struct counts_time *t, double share);
+double probed_quantile(const struct probed_time *t, double share);
 
 /* The queue of a key; NULL: PROBE_KEY_NONE or unknown. */
-const struct counts_queue *counts_queue(const struct counts *c,
+const struct probed_queue *probed_queue(const struct probed *c,
 					unsigned int key);
 
 /* What Arm's specification calls a command (IHI 0070, 4.1.3); NULL: reserved. */
-const char *counts_opcode_name(unsigned int opcode);
-const char *counts_kind_name(enum probe_kind kind);
+const char *probed_opcode_name(unsigned int opcode);
+const char *probed_kind_name(enum probe_kind kind);
 
 #endif

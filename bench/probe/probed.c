@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "counts.h"
+#include "probed.h"
 
 static const char *const kinds[PROBE_NR_KINDS] = {
 	[PROBE_SYNC] = "sync",
@@ -14,7 +14,7 @@ static const char *const kinds[PROBE_NR_KINDS] = {
 	[PROBE_ATTACH] = "attach",
 };
 
-const char *counts_kind_name(enum probe_kind kind)
+const char *probed_kind_name(enum probe_kind kind)
 {
 	return kinds[kind];
 }
@@ -34,7 +34,7 @@ static void *more(void *array, size_t *nr, size_t size)
 		*at = new;
 	}
 	*nr = had + 1;
-	return memset(new + had * size, 0, size);
+	return memset(new + had *size, 0, size);
 }
 
 static void snapshot_free(struct snapshot *s)
@@ -65,10 +65,10 @@ static bool read_counts(char *text, uint64_t *counts, unsigned int nr)
 	return true;
 }
 
-static struct counts_lists *lists_of(struct snapshot *s, unsigned int key,
+static struct probed_lists *lists_of(struct snapshot *s, unsigned int key,
 				     unsigned int cpu)
 {
-	struct counts_lists *l = s->nr_lists ? &s->lists[s->nr_lists - 1] :
+	struct probed_lists *l = s->nr_lists ? &s->lists[s->nr_lists - 1] :
 					       NULL;
 
 	/* lines of a row come one after the other */
@@ -82,9 +82,9 @@ static struct counts_lists *lists_of(struct snapshot *s, unsigned int key,
 	return l;
 }
 
-static int take_time(struct counts *c, char *line)
+static int take_time(struct probed *c, char *line)
 {
-	struct counts_time t = { 0 }, *to;
+	struct probed_time t = { 0 }, *to;
 	char kind[16];
 	int end = 0;
 
@@ -108,9 +108,9 @@ static int take_time(struct counts *c, char *line)
 
 enum which { COMMANDS, OPCODES, PRODUCERS, MORE };
 
-static int take_lists(struct counts *c, char *line, enum which which)
+static int take_lists(struct probed *c, char *line, enum which which)
 {
-	struct counts_lists *l;
+	struct probed_lists *l;
 	unsigned int key, cpu;
 	bool ok = false;
 	int end = 0;
@@ -139,29 +139,29 @@ static int take_lists(struct counts *c, char *line, enum which which)
 	return ok ? 0 : -EINVAL;
 }
 
-static int take_commands(struct counts *c, char *line)
+static int take_commands(struct probed *c, char *line)
 {
 	return take_lists(c, line, COMMANDS);
 }
 
-static int take_opcodes(struct counts *c, char *line)
+static int take_opcodes(struct probed *c, char *line)
 {
 	return take_lists(c, line, OPCODES);
 }
 
-static int take_producers(struct counts *c, char *line)
+static int take_producers(struct probed *c, char *line)
 {
 	return take_lists(c, line, PRODUCERS);
 }
 
-static int take_more(struct counts *c, char *line)
+static int take_more(struct probed *c, char *line)
 {
 	return take_lists(c, line, MORE);
 }
 
-static int take_function(struct counts *c, char *line, bool missing)
+static int take_function(struct probed *c, char *line, bool missing)
 {
-	struct counts_function *f =
+	struct probed_function *f =
 		more(&c->function, &c->nr_functions, sizeof(*f));
 
 	if (!f)
@@ -173,24 +173,24 @@ static int take_function(struct counts *c, char *line, bool missing)
 		       -EINVAL;
 }
 
-static int take_attach(struct counts *c, char *line)
+static int take_attach(struct probed *c, char *line)
 {
 	return take_function(c, line, false);
 }
 
-static int take_missing(struct counts *c, char *line)
+static int take_missing(struct probed *c, char *line)
 {
 	return take_function(c, line, true);
 }
 
-static int take_queue(struct counts *c, char *line)
+static int take_queue(struct probed *c, char *line)
 {
-	struct counts_queue q = { 0 }, *to;
+	struct probed_queue q = { 0 }, *to;
 
 	if (sscanf(line, "%u %u %15s %127[^\n]", &q.key, &q.shift, q.queue,
 		   q.smmu) != 4)
 		return -EINVAL;
-	if (counts_queue(c, q.key))
+	if (probed_queue(c, q.key))
 		return 0;
 	to = more(&c->queue, &c->nr_queues, sizeof(*to));
 	if (!to)
@@ -199,9 +199,9 @@ static int take_queue(struct counts *c, char *line)
 	return 0;
 }
 
-static int take_pmcg(struct counts *c, char *line)
+static int take_pmcg(struct probed *c, char *line)
 {
-	struct counts_pmcg *p = more(&c->now.pmcg, &c->now.nr_pmcg, sizeof(*p));
+	struct probed_pmcg *p = more(&c->now.pmcg, &c->now.nr_pmcg, sizeof(*p));
 
 	if (!p)
 		return -ENOMEM;
@@ -211,9 +211,9 @@ static int take_pmcg(struct counts *c, char *line)
 		       -EINVAL;
 }
 
-static int take_lost(struct counts *c, char *line)
+static int take_lost(struct probed *c, char *line)
 {
-	struct counts_loss *l = more(&c->now.loss, &c->now.nr_loss, sizeof(*l));
+	struct probed_loss *l = more(&c->now.loss, &c->now.nr_loss, sizeof(*l));
 
 	if (!l)
 		return -ENOMEM;
@@ -221,14 +221,14 @@ static int take_lost(struct counts *c, char *line)
 								       -EINVAL;
 }
 
-static int take_cost(struct counts *c, char *line)
+static int take_cost(struct probed *c, char *line)
 {
 	c->has_cost = sscanf(line, "%*s %lf %lf", &c->added_ns,
 			     &c->inside_ns) == 2;
 	return c->has_cost ? 0 : -EINVAL;
 }
 
-static int take_at(struct counts *c, char *line)
+static int take_at(struct probed *c, char *line)
 {
 	bool whole = c->now.nr_time || c->now.seconds > 0;
 
@@ -239,7 +239,7 @@ static int take_at(struct counts *c, char *line)
 	return sscanf(line, "%lf", &c->now.seconds) == 1 ? whole : -EINVAL;
 }
 
-static int take_status(struct counts *c, char *line)
+static int take_status(struct probed *c, char *line)
 {
 	char *end;
 
@@ -247,19 +247,19 @@ static int take_status(struct counts *c, char *line)
 	return end == line || *end ? -EINVAL : 0;
 }
 
-static int take_error(struct counts *c, char *line)
+static int take_error(struct probed *c, char *line)
 {
 	snprintf(c->error, sizeof(c->error), "%s", line);
 	return 0;
 }
 
-static int take_ready(struct counts *c, char *line)
+static int take_ready(struct probed *c, char *line)
 {
 	c->ready = true;
 	return *line ? -EINVAL : 0;
 }
 
-static int take_end(struct counts *c, char *line)
+static int take_end(struct probed *c, char *line)
 {
 	c->ended = true;
 	c->now.whole = true;
@@ -268,7 +268,7 @@ static int take_end(struct counts *c, char *line)
 
 static const struct {
 	const char *word;
-	int (*take)(struct counts *c, char *line);
+	int (*take)(struct probed *c, char *line);
 } lines[] = {
 	{ "attach", take_attach },   { "missing", take_missing },
 	{ "cost", take_cost },	     { "ready", take_ready },
@@ -280,7 +280,7 @@ static const struct {
 	{ "end", take_end },	     { "error", take_error },
 };
 
-int counts_line(struct counts *c, char *line, struct subject_error *err)
+int probed_line(struct probed *c, char *line, struct subject_error *err)
 {
 	size_t len = strcspn(line, "\n "), i;
 	char *rest = line + len + strspn(line + len, " ");
@@ -300,20 +300,20 @@ int counts_line(struct counts *c, char *line, struct subject_error *err)
 	return ret;
 }
 
-void counts_free(struct counts *c)
+void probed_free(struct probed *c)
 {
 	free(c->function);
 	free(c->queue);
 	snapshot_free(&c->now);
 	snapshot_free(&c->before);
-	*c = (struct counts){ 0 };
+	*c = (struct probed){ 0 };
 }
 
 /* ---- sums ---------------------------------------------------------------- */
 
 static bool is(unsigned int wanted, unsigned int is)
 {
-	return wanted == COUNTS_ALL || wanted == is;
+	return wanted == PROBED_ALL || wanted == is;
 }
 
 static void add(uint64_t *to, const uint64_t *from, size_t n, int sign)
@@ -326,12 +326,12 @@ static void add(uint64_t *to, const uint64_t *from, size_t n, int sign)
 
 static void add_times(const struct snapshot *s, unsigned int key,
 		      unsigned int cpu, enum probe_kind kind, int sign,
-		      struct counts_time *sum)
+		      struct probed_time *sum)
 {
 	size_t i;
 
 	for (i = 0; i < s->nr_time; i++) {
-		const struct counts_time *t = &s->time[i];
+		const struct probed_time *t = &s->time[i];
 
 		if (!is(key, t->key) || !is(cpu, t->cpu) || t->kind != kind)
 			continue;
@@ -344,23 +344,23 @@ static void add_times(const struct snapshot *s, unsigned int key,
 	}
 }
 
-void counts_sum(const struct snapshot *s, const struct snapshot *since,
+void probed_sum(const struct snapshot *s, const struct snapshot *since,
 		unsigned int key, unsigned int cpu, enum probe_kind kind,
-		struct counts_time *sum)
+		struct probed_time *sum)
 {
-	*sum = (struct counts_time){ .key = key, .cpu = cpu, .kind = kind };
+	*sum = (struct probed_time){ .key = key, .cpu = cpu, .kind = kind };
 	add_times(s, key, cpu, kind, 1, sum);
 	if (since)
 		add_times(since, key, cpu, kind, -1, sum);
 }
 
 static void add_lists(const struct snapshot *s, unsigned int key,
-		      unsigned int cpu, int sign, struct counts_lists *sum)
+		      unsigned int cpu, int sign, struct probed_lists *sum)
 {
 	size_t i;
 
 	for (i = 0; i < s->nr_lists; i++) {
-		const struct counts_lists *l = &s->lists[i];
+		const struct probed_lists *l = &s->lists[i];
 
 		if (!is(key, l->key) || !is(cpu, l->cpu))
 			continue;
@@ -373,17 +373,17 @@ static void add_lists(const struct snapshot *s, unsigned int key,
 	}
 }
 
-void counts_sum_lists(const struct snapshot *s, const struct snapshot *since,
+void probed_sum_lists(const struct snapshot *s, const struct snapshot *since,
 		      unsigned int key, unsigned int cpu,
-		      struct counts_lists *sum)
+		      struct probed_lists *sum)
 {
-	*sum = (struct counts_lists){ .key = key, .cpu = cpu };
+	*sum = (struct probed_lists){ .key = key, .cpu = cpu };
 	add_lists(s, key, cpu, 1, sum);
 	if (since)
 		add_lists(since, key, cpu, -1, sum);
 }
 
-uint64_t counts_calls(const struct counts_time *t)
+uint64_t probed_calls(const struct probed_time *t)
 {
 	uint64_t n = 0;
 	unsigned int i;
@@ -393,9 +393,9 @@ uint64_t counts_calls(const struct counts_time *t)
 	return n;
 }
 
-double counts_quantile(const struct counts_time *t, double share)
+double probed_quantile(const struct probed_time *t, double share)
 {
-	double rank = share * (double)counts_calls(t), below = 0;
+	double rank = share * (double)probed_calls(t), below = 0;
 	unsigned int i;
 
 	for (i = 0; i < PROBE_BUCKETS; i++) {
@@ -413,7 +413,7 @@ double counts_quantile(const struct counts_time *t, double share)
 	       2;
 }
 
-const struct counts_queue *counts_queue(const struct counts *c,
+const struct probed_queue *probed_queue(const struct probed *c,
 					unsigned int key)
 {
 	size_t i;
@@ -424,7 +424,7 @@ const struct counts_queue *counts_queue(const struct counts *c,
 	return NULL;
 }
 
-const char *counts_opcode_name(unsigned int opcode)
+const char *probed_opcode_name(unsigned int opcode)
 {
 	static const char *const names[256] = {
 		[0x01] = "PREFETCH_CONFIG",   [0x02] = "PREFETCH_ADDR",

@@ -12,16 +12,16 @@
 
 #include <cmocka.h>
 
-#include "counts.h"
+#include "probed.h"
 
-static int say(struct counts *c, const char *text)
+static int say(struct probed *c, const char *text)
 {
 	struct subject_error err = { "" };
 	char line[512];
 	int ret;
 
 	snprintf(line, sizeof(line), "%s", text);
-	ret = counts_line(c, line, &err);
+	ret = probed_line(c, line, &err);
 	assert_int_equal(ret < 0, *err.msg != '\0');
 	return ret;
 }
@@ -48,9 +48,9 @@ static void test_buckets(void **state)
 
 static void test_sums(void **state)
 {
-	struct counts c = { .status = -1 };
-	struct counts_lists l;
-	struct counts_time t;
+	struct probed c = { .status = -1 };
+	struct probed_lists l;
+	struct probed_time t;
 
 	(void)state;
 	assert_int_equal(say(&c, "attach issue f fentry"), 0);
@@ -80,48 +80,48 @@ static void test_sums(void **state)
 	assert_true(c.ended && c.ready && c.now.whole);
 
 	assert_int_equal(c.nr_queues, 2);
-	assert_string_equal(counts_queue(&c, 2)->smmu, "a smmu");
-	assert_null(counts_queue(&c, 0));
+	assert_string_equal(probed_queue(&c, 2)->smmu, "a smmu");
+	assert_null(probed_queue(&c, 0));
 	assert_string_equal(c.function[1].how, "no such function, or so");
 	assert_int_equal(c.status, 3);
 	assert_int_equal(c.now.loss[0].count, 5);
 	assert_int_equal(c.now.pmcg[0].count, 9);
 
-	counts_sum(&c.now, NULL, 1, COUNTS_ALL, PROBE_SYNC, &t);
-	assert_int_equal(counts_calls(&t), 6);
+	probed_sum(&c.now, NULL, 1, PROBED_ALL, PROBE_SYNC, &t);
+	assert_int_equal(probed_calls(&t), 6);
 	assert_int_equal(t.sum_ns, 210);
 	assert_int_equal(t.max_ns, 80);
 	assert_int_equal(t.timed_out, 1);
-	counts_sum(&c.now, NULL, 1, 1, PROBE_SYNC, &t);
-	assert_int_equal(counts_calls(&t), 1);
-	counts_sum(&c.now, NULL, COUNTS_ALL, COUNTS_ALL, PROBE_SYNC, &t);
-	assert_int_equal(counts_calls(&t), 7);
-	counts_sum(&c.now, NULL, 1, COUNTS_ALL, PROBE_ATTACH, &t);
-	assert_int_equal(counts_calls(&t), 0);
+	probed_sum(&c.now, NULL, 1, 1, PROBE_SYNC, &t);
+	assert_int_equal(probed_calls(&t), 1);
+	probed_sum(&c.now, NULL, PROBED_ALL, PROBED_ALL, PROBE_SYNC, &t);
+	assert_int_equal(probed_calls(&t), 7);
+	probed_sum(&c.now, NULL, 1, PROBED_ALL, PROBE_ATTACH, &t);
+	assert_int_equal(probed_calls(&t), 0);
 	/* of the last interval */
-	counts_sum(&c.now, &c.before, 1, COUNTS_ALL, PROBE_SYNC, &t);
-	assert_int_equal(counts_calls(&t), 3);
+	probed_sum(&c.now, &c.before, 1, PROBED_ALL, PROBE_SYNC, &t);
+	assert_int_equal(probed_calls(&t), 3);
 	assert_int_equal(t.bucket[16], 1);
-	counts_sum_lists(&c.now, &c.before, 1, 0, &l);
+	probed_sum_lists(&c.now, &c.before, 1, 0, &l);
 	assert_int_equal(l.commands[1], 1);
 	assert_int_equal(l.full, 1);
 	assert_int_equal(l.queue_ns, 10);
 	assert_int_equal(l.migrated, 0);
-	counts_free(&c);
+	probed_free(&c);
 }
 
 static void test_quantiles(void **state)
 {
-	struct counts_time t = { .bucket = { [7] = 50, [16] = 49, [100] = 1 } };
+	struct probed_time t = { .bucket = { [7] = 50, [16] = 49, [100] = 1 } };
 	double low = (double)probe_bucket_low(100);
 
 	(void)state;
-	assert_true(counts_quantile(&t, 0.5) == 7);
-	assert_true(counts_quantile(&t, 0.51) == 16);
-	assert_true(counts_quantile(&t, 0.99) == 16);
-	assert_true(fabs(counts_quantile(&t, 1) / low - 1) < 0.033);
-	t = (struct counts_time){ 0 };
-	assert_true(counts_quantile(&t, 0.5) == 0);
+	assert_true(probed_quantile(&t, 0.5) == 7);
+	assert_true(probed_quantile(&t, 0.51) == 16);
+	assert_true(probed_quantile(&t, 0.99) == 16);
+	assert_true(fabs(probed_quantile(&t, 1) / low - 1) < 0.033);
+	t = (struct probed_time){ 0 };
+	assert_true(probed_quantile(&t, 0.5) == 0);
 }
 
 static void test_errors(void **state)
@@ -145,7 +145,7 @@ static void test_errors(void **state)
 		"lost depth",
 		"end of it",
 	};
-	struct counts c = { .status = -1 };
+	struct probed c = { .status = -1 };
 	size_t i;
 
 	(void)state;
@@ -153,16 +153,16 @@ static void test_errors(void **state)
 		assert_int_equal(say(&c, bad[i]), -EINVAL);
 	assert_int_equal(say(&c, "error why there is nothing"), 0);
 	assert_string_equal(c.error, "why there is nothing");
-	counts_free(&c);
+	probed_free(&c);
 }
 
 static void test_opcodes(void **state)
 {
 	(void)state;
-	assert_string_equal(counts_opcode_name(0x12), "TLBI_NH_VA");
-	assert_string_equal(counts_opcode_name(0x46), "CMD_SYNC");
-	assert_null(counts_opcode_name(0));
-	assert_null(counts_opcode_name(256));
+	assert_string_equal(probed_opcode_name(0x12), "TLBI_NH_VA");
+	assert_string_equal(probed_opcode_name(0x46), "CMD_SYNC");
+	assert_null(probed_opcode_name(0));
+	assert_null(probed_opcode_name(256));
 }
 
 int main(void)
