@@ -20,6 +20,11 @@
  *   status STATUS                      of COMMAND, where it ended by itself
  *   end                                the last counts are said
  *   error WHY                          instead
+ *
+ * Around a command that serves somebody (--around) they come when it has ended, each
+ * behind the word "probe", and "bye" behind the last. One that loads the module itself
+ * (target module) stops itself when it may be attached to, and when it must have been
+ * detached from: invbench-relay --probed.
  */
 #include <argp.h>
 #include <errno.h>
@@ -41,12 +46,14 @@
 struct args {
 	struct probe_options probe;
 	double interval, duration;
-	bool cost;
+	bool cost, around;
+	struct probe_around out;
 	char **command;
 };
 
 enum {
-	KEY_CELLS = 256,
+	KEY_AROUND = 256,
+	KEY_CELLS,
 	KEY_DURATION,
 	KEY_INTERVAL,
 	KEY_METHOD,
@@ -66,6 +73,9 @@ static const struct argp_option options[] = {
 	  "0: until COMMAND or the input ends, or the line stop (0)", 0 },
 	{ "queues", KEY_QUEUES, "N", 0, "with counts of their own (32)", 0 },
 	{ "cells", KEY_CELLS, "N", 0, "count by cells of a run, not queues",
+	  0 },
+	{ "around", KEY_AROUND, NULL, 0,
+	  "input and output are COMMAND's; what is counted is said at its end",
 	  0 },
 	{ "no-cost", KEY_NO_COST, NULL, 0, "don't measure the probes' own", 0 },
 	{ 0 }
@@ -142,6 +152,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		a->probe.cells = (unsigned int)read_int(state, "--cells", arg,
 							1, 1 << 16);
 		return 0;
+	case KEY_AROUND:
+		a->around = true;
+		return 0;
 	case KEY_NO_COST:
 		a->cost = false;
 		return 0;
@@ -162,8 +175,9 @@ static double seconds(void)
 	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-static pid_t start(char **command)
+static pid_t start(const struct args *a)
 {
+	char **command = a->command;
 	pid_t pid = fork();
 
 	if (pid)
@@ -173,8 +187,8 @@ static pid_t start(char **command)
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
 	signal(SIGINT, SIG_DFL);
 	signal(SIGPIPE, SIG_DFL);
-	/* the output is ours */
-	dup2(STDERR_FILENO, STDOUT_FILENO);
+	/* the output is ours, or all of it the command's */
+	dup2(a->around ? a->out.out : STDERR_FILENO, STDOUT_FILENO);
 	execvp(command[0], command);
 	fprintf(stderr, "invbench-probe: can't execute '%s': %s\n", command[0],
 		strerror(errno));
@@ -195,28 +209,91 @@ static bool told_to_stop(int timeout_ms, bool *listens)
 	return n > 0 && !strncmp(text, "stop", 4);
 }
 
-static void serve(struct probe *p, const struct args *a)
-{
-	struct probe_pmcg *pmcg =
-		probe_pmcg_open("/sys/bus/event_source/devices");
-	double begun = seconds(), next = begun + a->interval, now;
-	pid_t child = a->command ? start(a->command) : 0;
-	int status = 0;
-	/* With neither a command nor a duration, the input's end is the end, too. */
-	bool listens = true, alone = !child && !a->duration;
+/**
+ * struct service - a probe at work
+ * @child: the command; 0: there is none, or it has ended
+ * @status: of it, when it has ended
+ * @attached: counting
+ * @over: the last counts were said
+ */
+struct service {
+	struct probe *p;
+	const struct args *a;
+	struct probe_pmcg *pmcg;
+	double begun;
+	pid_t child;
+	int status;
+	bool attached, over;
+};
 
-	for (;;) {
-		now = seconds();
-		if (stopped || (a->duration && now >= begun + a->duration))
+static void report(struct service *s)
+{
+	probe_report(s->p, seconds() - s->begun);
+	probe_pmcg_report(s->pmcg);
+	fflush(stdout);
+}
+
+/* Counts before anything is detached: else calls would have one end only. */
+static void finish(struct service *s)
+{
+	if (s->attached)
+		report(s);
+	/* programs hold the module whose functions they were attached to */
+	probe_free(s->p);
+	s->attached = false;
+	s->over = true;
+}
+
+static void say_cost(enum probe_method method);
+
+static bool attach(struct service *s)
+{
+	if (probe_attach(s->p)) {
+		printf("error %s\n", s->p->err);
+		return false;
+	}
+	if (s->a->cost)
+		say_cost(s->a->probe.method == PROBE_KPROBE ? PROBE_KPROBE :
+							      PROBE_FENTRY);
+	puts("ready");
+	fflush(stdout);
+	s->attached = true;
+	s->begun = seconds();
+	return true;
+}
+
+/* Whether the command has ended; one that stopped itself gets what it waits for. */
+static bool child_ended(struct service *s)
+{
+	if (!s->child ||
+	    waitpid(s->child, &s->status, WNOHANG | WUNTRACED) != s->child)
+		return false;
+	if (!WIFSTOPPED(s->status)) {
+		s->child = 0;
+		return true;
+	}
+	if (s->attached)
+		finish(s);
+	else if (!s->over)
+		attach(s);
+	kill(s->child, SIGCONT);
+	return false;
+}
+
+static void serve(struct service *s)
+{
+	const struct args *a = s->a;
+	double next = seconds() + a->interval;
+	/* With neither a command nor a duration, the input's end is the end, too. */
+	bool listens = !a->around, alone = !s->child && !a->duration;
+
+	while (!stopped && !child_ended(s)) {
+		double now = seconds();
+
+		if (a->duration && now >= s->begun + a->duration)
 			break;
-		if (child && waitpid(child, &status, WNOHANG) == child) {
-			child = 0;
-			break;
-		}
 		if (a->interval && now >= next) {
-			probe_report(p, now - begun);
-			probe_pmcg_report(pmcg);
-			fflush(stdout);
+			report(s);
 			next += a->interval;
 		}
 		if (!listens)
@@ -224,18 +301,14 @@ static void serve(struct probe *p, const struct args *a)
 		else if (told_to_stop(2, &listens) || (!listens && alone))
 			break;
 	}
-	/* Before anything is detached: else calls would have one end only. */
-	probe_report(p, seconds() - begun);
-	probe_pmcg_report(pmcg);
-	probe_detach(p);
-	probe_pmcg_free(pmcg);
-	if (child) {
-		kill(-child, SIGTERM);
-		waitpid(child, NULL, 0);
+	finish(s);
+	if (s->child) {
+		kill(-s->child, SIGTERM);
+		waitpid(s->child, NULL, 0);
 	} else if (a->command) {
-		printf("status %d\n", WIFEXITED(status) ?
-					      WEXITSTATUS(status) :
-					      128 + WTERMSIG(status));
+		printf("status %d\n", WIFEXITED(s->status) ?
+					      WEXITSTATUS(s->status) :
+					      128 + WTERMSIG(s->status));
 	}
 	puts("end");
 }
@@ -260,6 +333,30 @@ static int quiet(enum libbpf_print_level level, const char *fmt, va_list ap)
 	return vfprintf(stderr, fmt, ap);
 }
 
+static int run(const struct args *a)
+{
+	struct probe p = { .options = a->probe };
+	struct service s = { .p = &p, .a = a, .begun = seconds() };
+	bool later = a->around && !strcmp(a->probe.target, "module");
+
+	if (geteuid()) {
+		puts("error it takes root: BPF programs that trace the kernel do");
+		return 2;
+	}
+	if (!later && !attach(&s)) {
+		probe_free(&p);
+		return 2;
+	}
+	s.pmcg = probe_pmcg_open("/sys/bus/event_source/devices");
+	if (a->command)
+		s.child = start(a);
+	serve(&s);
+	fflush(stdout);
+	probe_pmcg_free(s.pmcg);
+	probe_free(&p);
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	struct args a = { .probe = { .target = "stock", .queues = 32 },
@@ -268,7 +365,7 @@ int main(int argc, char **argv)
 				   "Counts command-queue syncs; for invbench.",
 				   NULL,    NULL,  NULL };
 	struct sigaction on = { .sa_handler = stop };
-	struct probe p = { 0 };
+	int ret;
 
 	argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &a);
 	libbpf_set_print(quiet);
@@ -277,25 +374,10 @@ int main(int argc, char **argv)
 	sigaction(SIGTERM, &on, NULL);
 	signal(SIGPIPE, SIG_IGN);
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
-	p.options = a.probe;
-	if (geteuid()) {
-		puts("error it takes root: BPF programs that trace the kernel do");
+	if (a.around && probe_around_begin(&a.out))
 		return 2;
-	}
-	if (probe_attach(&p)) {
-		printf("error %s\n", p.err);
-		probe_free(&p);
-		return 2;
-	}
-	if (a.cost) {
-		bool fentry = a.probe.method != PROBE_KPROBE;
-
-		say_cost(fentry ? PROBE_FENTRY : PROBE_KPROBE);
-	}
-	puts("ready");
-	fflush(stdout);
-	serve(&p, &a);
-	fflush(stdout);
-	probe_free(&p);
-	return 0;
+	ret = run(&a);
+	if (a.around)
+		probe_around_end(&a.out);
+	return ret;
 }

@@ -140,6 +140,19 @@ struct probe_pmcg *probe_pmcg_open(const char *devices);
 void probe_pmcg_report(const struct probe_pmcg *m);
 void probe_pmcg_free(struct probe_pmcg *m);
 
+/**
+ * struct probe_around - where the output went
+ * @out: a descriptor: the command's
+ */
+struct probe_around {
+	int out;
+};
+
+/* From here on all that is printed is kept. 0; -1, having said why. */
+int probe_around_begin(struct probe_around *a);
+/* Says it, "probe " before each line but an error's, and "bye". */
+void probe_around_end(struct probe_around *a);
+
 const char *probe_method_name(enum probe_method m);
 
 #endif

@@ -23,6 +23,8 @@ struct launch {
 	size_t size;
 	unsigned int *cpus;
 	unsigned int nr_cpus;
+	void (*heard)(void *arg, const char *line);
+	void *heard_arg;
 };
 
 static int died(struct launch *l, struct subject_error *err)
@@ -168,7 +170,14 @@ struct launch *launch_start(const struct launch_where *where,
 	return l;
 }
 
-/* What the relay says behind quit: findings, then that it is over. */
+void launch_hear(struct launch *l, void (*line)(void *arg, const char *line),
+		 void *arg)
+{
+	l->heard = line;
+	l->heard_arg = arg;
+}
+
+/* What the relay says behind quit: counts, findings, then that it is over. */
 static int hear_out(struct launch *l, struct subject_error *err)
 {
 	struct subject_error ended;
@@ -177,6 +186,8 @@ static int hear_out(struct launch *l, struct subject_error *err)
 	while (!read_line(l, &ended)) {
 		if (!strcmp(l->line, "bye"))
 			return ret;
+		if (!strncmp(l->line, "probe ", 6) && l->heard)
+			l->heard(l->heard_arg, l->line + 6);
 		if (strncmp(l->line, "log ", 4) || ret)
 			continue;
 		snprintf(err->msg, sizeof(err->msg),

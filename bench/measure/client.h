@@ -27,7 +27,8 @@ struct launch_sink {
  * @argv: the program to start, its arguments, NULL; or
  * @to: streams to one that serves already; they stay open
  * @from: likewise
- * @relayed: it is invbench-relay: what it has to say at the end is waited for
+ * @relayed: it is invbench-relay, or has invbench-probe around it: what it has to say at
+ *	the end is waited for
  */
 struct launch_where {
 	const char *const *argv;
@@ -43,6 +44,13 @@ struct launch_where {
 struct launch *launch_start(const struct launch_where *where,
 			    unsigned int threads, const unsigned int *cpus,
 			    unsigned int nr_cpus, struct subject_error *err);
+
+/*
+ * launch_hear() - of a relayed one, what probes counted in it
+ * @line: gets each of invbench-probe's lines, as launch_stop() hears them
+ */
+void launch_hear(struct launch *l, void (*line)(void *arg, const char *line),
+		 void *arg);
 
 /*
  * Ends the launch and waits for its end. 0; -ENOTRECOVERABLE with a line in @err: the

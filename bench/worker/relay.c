@@ -9,6 +9,10 @@
  *
  *   log KIND: LINE
  *   bye
+ *
+ * With --probed a probe is its parent. It stops itself where the parent may attach, the
+ * module being loaded, and where it must have detached, before the module is unloaded;
+ * and leaves "bye" to it.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -28,7 +32,7 @@
 
 struct relay {
 	const char *module, *params;
-	bool loaded;
+	bool loaded, probed;
 	int control, kmsg;
 	char err[256]; /* why there is no control, for every request */
 };
@@ -138,11 +142,29 @@ static void serve_line(struct relay *r, const char *line, size_t len)
 	fflush(stdout);
 }
 
+/* Until the probe has done what it has to do now. */
+static void let_probe(const struct relay *r)
+{
+	if (r->probed && r->loaded)
+		raise(SIGSTOP);
+}
+
+/* A probe's programs let go of it when their grace period is over. */
+#define UNLOAD_TRIES 50 /* 0.1 s each */
+
 static void unload(struct relay *r)
 {
+	int tries = r->probed ? UNLOAD_TRIES : 1, ret;
+
+	let_probe(r);
 	if (r->control >= 0)
 		close(r->control);
-	if (r->loaded && syscall(SYS_delete_module, "invbench", O_NONBLOCK))
+	if (!r->loaded)
+		return;
+	while ((ret = (int)syscall(SYS_delete_module, "invbench", O_NONBLOCK)) &&
+	       errno == EWOULDBLOCK && --tries)
+		usleep(100000);
+	if (ret)
 		printf("log unload: %s\n", strerror(errno));
 }
 
@@ -189,7 +211,7 @@ static void nothing(int sig)
 static int usage(const char *name)
 {
 	fprintf(stderr,
-		"%s: [--module FILE [--params TEXT]]; it reads requests on its input\n",
+		"%s: [--probed] [--module FILE [--params TEXT]]; it reads requests on its input\n",
 		name);
 	return 2;
 }
@@ -203,7 +225,12 @@ int main(int argc, char **argv)
 	ssize_t len;
 	int i;
 
-	for (i = 1; i + 1 < argc; i += 2) {
+	i = 1;
+	if (i < argc && !strcmp(argv[i], "--probed")) {
+		r.probed = true;
+		i++;
+	}
+	for (; i + 1 < argc; i += 2) {
 		if (!strcmp(argv[i], "--module"))
 			r.module = argv[i + 1];
 		else if (!strcmp(argv[i], "--params"))
@@ -223,14 +250,17 @@ int main(int argc, char **argv)
 	r.kmsg = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	if (r.kmsg >= 0)
 		lseek(r.kmsg, 0, SEEK_END);
-	if (!r.module || load(&r))
+	if (!r.module || load(&r)) {
+		let_probe(&r);
 		open_control(&r);
+	}
 	while ((len = getline(&line, &size, stdin)) > 0 &&
 	       strcmp(line, "quit\n"))
 		serve_line(&r, line, (size_t)len);
 	unload(&r);
 	judge_log(&r);
-	puts("bye");
+	if (!r.probed)
+		puts("bye");
 	free(line);
 	return 0;
 }
