@@ -54,8 +54,8 @@ spdx() {
 	written | while IFS= read -r f; do
 		case $f in
 		*.json) continue ;;
-		*.c | *.cc) want="// $id" ;;
-		*.h | *.def) want="/* $id */" ;;
+		*.c | *.cc | *.js) want="// $id" ;;
+		*.h | *.def | *.css) want="/* $id */" ;;
 		*.md) want="<!-- $id -->" ;;
 		*) want="# $id" ;;
 		esac

@@ -1,0 +1,331 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The tree of stacks, its folded lines, its sums. */
+#include <errno.h>
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "flame.h"
+
+struct flame *flame_new(void)
+{
+	struct flame *f = calloc(1, sizeof(*f));
+
+	if (f)
+		f->root.name = strdup("all");
+	if (f && f->root.name)
+		return f;
+	free(f);
+	return NULL;
+}
+
+/* From the leaves, without recursion: stacks may be as deep as somebody's file says. */
+void flame_free(struct flame *f)
+{
+	struct flame_frame *frame, *parent;
+
+	if (!f)
+		return;
+	frame = &f->root;
+	while (frame) {
+		if (frame->child) {
+			frame = frame->child;
+			continue;
+		}
+		parent = frame->parent;
+		free(frame->name);
+		if (parent) {
+			parent->child = frame->next;
+			free(frame);
+		}
+		frame = parent;
+	}
+	free(f);
+}
+
+/* What would end a name in a folded line, or the line. */
+static char *clean_name(const char *name)
+{
+	char *copy = strdup(*name ? name : "[unknown]"), *c;
+
+	for (c = copy; c && *c; c++) {
+		if (*c == ';')
+			*c = ':';
+		else if (*c == '\n' || *c == '\r' || *c == '\t')
+			*c = ' ';
+	}
+	return copy;
+}
+
+static struct flame_frame *callee(struct flame *f, struct flame_frame *caller,
+				  const char *name)
+{
+	char *clean = clean_name(name);
+	struct flame_frame **at = &caller->child, *frame;
+	int order = -1;
+
+	if (!clean)
+		return NULL;
+	for (; *at; at = &(*at)->next) {
+		order = strcmp(clean, (*at)->name);
+		if (order <= 0)
+			break;
+	}
+	if (*at && !order) {
+		free(clean);
+		return *at;
+	}
+	frame = calloc(1, sizeof(*frame));
+	if (!frame) {
+		free(clean);
+		return NULL;
+	}
+	frame->name = clean;
+	frame->depth = caller->depth + 1;
+	frame->parent = caller;
+	frame->next = *at;
+	*at = frame;
+	f->nr_frames++;
+	if (frame->depth > f->depth)
+		f->depth = frame->depth;
+	return frame;
+}
+
+int flame_add(struct flame *f, enum flame_side side, const char *const *names,
+	      unsigned int nr, uint64_t count)
+{
+	struct flame_frame *frame = &f->root;
+	unsigned int i;
+
+	if (!count)
+		return 0;
+	/* what is cut off are callees: the callers tell where it was */
+	if (nr > FLAME_DEPTH)
+		nr = FLAME_DEPTH;
+	/* all of it before any of it counts */
+	for (i = 0; i < nr; i++) {
+		frame = callee(f, frame, names[i]);
+		if (!frame)
+			return -ENOMEM;
+	}
+	frame->self[side] += count;
+	for (; frame; frame = frame->parent)
+		frame->total[side] += count;
+	return 0;
+}
+
+unsigned int flame_path(const struct flame_frame *frame, const char **names,
+			unsigned int max)
+{
+	unsigned int i;
+
+	unsigned int nr = frame->depth < max ? frame->depth : max;
+
+	for (i = frame->depth; i > 0; i--, frame = frame->parent)
+		if (i <= max)
+			names[i - 1] = frame->name;
+	return nr;
+}
+
+const struct flame_frame *flame_next(const struct flame_frame *frame)
+{
+	if (frame->child)
+		return frame->child;
+	while (frame && !frame->next)
+		frame = frame->parent;
+	return frame ? frame->next : NULL;
+}
+
+/* ---- folded lines ------------------------------------------------------ */
+
+static int bad_line(const char *file, unsigned int nr, const char *line,
+		    struct flame_error *err)
+{
+	snprintf(err->msg, sizeof(err->msg),
+		 "%.300s:%u: '%.60s' is no folded stack: OUTER;INNER COUNT",
+		 file, nr, line);
+	return -EINVAL;
+}
+
+/* Takes the count off the end of the line. False when there is none. */
+static bool take_count(char *line, uint64_t *count)
+{
+	char *space = strrchr(line, ' '), *end;
+
+	if (!space || space == line || space[1] < '0' || space[1] > '9')
+		return false;
+	errno = 0;
+	*count = strtoull(space + 1, &end, 10);
+	if (errno || *end)
+		return false;
+	*space = '\0';
+	return true;
+}
+
+static int add_line(struct flame *f, enum flame_side side, char *line,
+		    uint64_t count)
+{
+	const char **names;
+	unsigned int nr = 1, i;
+	char *c, *rest = line;
+	int ret;
+
+	for (c = line; *c; c++)
+		nr += *c == ';';
+	names = calloc(nr, sizeof(*names));
+	if (!names)
+		return -ENOMEM;
+	for (i = 0; i < nr; i++)
+		names[i] = strsep(&rest, ";");
+	ret = flame_add(f, side, names, nr, count);
+	free(names);
+	return ret;
+}
+
+int flame_read(struct flame *f, enum flame_side side, FILE *in,
+	       const char *file, struct flame_error *err)
+{
+	char *line = NULL;
+	unsigned int nr = 0;
+	size_t size = 0;
+	uint64_t count;
+	ssize_t len;
+	int ret = 0;
+
+	while (!ret && (len = getline(&line, &size, in)) > 0) {
+		nr++;
+		if (line[len - 1] == '\n')
+			line[--len] = '\0';
+		if (!len || *line == '#')
+			continue;
+		if (strlen(line) != (size_t)len || !take_count(line, &count))
+			ret = bad_line(file, nr, line, err);
+		else
+			ret = add_line(f, side, line, count);
+		if (ret == -ENOMEM)
+			snprintf(err->msg, sizeof(err->msg),
+				 "not enough memory for the stacks of %.300s",
+				 file);
+	}
+	if (!ret && ferror(in)) {
+		ret = -errno;
+		snprintf(err->msg, sizeof(err->msg), "%.300s: %s", file,
+			 strerror(errno));
+	}
+	free(line);
+	return ret;
+}
+
+void flame_write(const struct flame *f, enum flame_side side, FILE *out)
+{
+	const struct flame_frame *frame;
+	const char *names[FLAME_DEPTH];
+	unsigned int nr, i;
+
+	for (frame = &f->root; frame; frame = flame_next(frame)) {
+		if (!frame->self[side] || !frame->depth)
+			continue;
+		nr = flame_path(frame, names, FLAME_DEPTH);
+		for (i = 0; i < nr; i++)
+			fprintf(out, "%s%s", i ? ";" : "", names[i]);
+		fprintf(out, " %" PRIu64 "\n", frame->self[side]);
+	}
+}
+
+/* ---- sums -------------------------------------------------------------- */
+
+double flame_share(const struct flame *f, enum flame_side side, uint64_t count)
+{
+	return f->root.total[side] ?
+		       (double)count / (double)f->root.total[side] :
+		       0;
+}
+
+double flame_change(const struct flame *f, const uint64_t count[FLAME_SIDES],
+		    double *noise)
+{
+	double share[FLAME_SIDES], variance = 0;
+	int s;
+
+	for (s = 0; s < FLAME_SIDES; s++) {
+		double n = (double)f->root.total[s];
+
+		share[s] = flame_share(f, (enum flame_side)s, count[s]);
+		/* Agresti's: none or all seen of a few samples is no certainty */
+		if (n > 0) {
+			double p = ((double)count[s] + 2) / (n + 4);
+
+			variance += p * (1 - p) / (n + 4);
+		}
+	}
+	*noise = 2 * sqrt(variance);
+	return share[FLAME_B] - share[FLAME_A];
+}
+
+static int by_name(const void *a, const void *b)
+{
+	const struct flame_frame *const *x = a, *const *y = b;
+
+	return strcmp((*x)->name, (*y)->name);
+}
+
+static bool inside_itself(const struct flame_frame *frame)
+{
+	const struct flame_frame *p;
+
+	for (p = frame->parent; p && p->depth; p = p->parent)
+		if (!strcmp(p->name, frame->name))
+			return true;
+	return false;
+}
+
+static const struct flame *sorted_of;
+
+static int by_self(const void *a, const void *b)
+{
+	const struct flame_sum *x = a, *y = b;
+	double sx = flame_share(sorted_of, FLAME_A, x->self[FLAME_A]) +
+		    flame_share(sorted_of, FLAME_B, x->self[FLAME_B]);
+	double sy = flame_share(sorted_of, FLAME_A, y->self[FLAME_A]) +
+		    flame_share(sorted_of, FLAME_B, y->self[FLAME_B]);
+
+	if (sx < sy || sx > sy)
+		return sx < sy ? 1 : -1;
+	return strcmp(x->name, y->name);
+}
+
+struct flame_sum *flame_sums(const struct flame *f, unsigned int *nr)
+{
+	const struct flame_frame **all, *frame;
+	struct flame_sum *sums, *sum = NULL;
+	unsigned int i, n = 0;
+	int s;
+
+	all = calloc(f->nr_frames + 1, sizeof(*all));
+	sums = calloc(f->nr_frames + 1, sizeof(*sums));
+	*nr = 0;
+	if (!all || !sums) {
+		free(all);
+		free(sums);
+		return NULL;
+	}
+	for (frame = f->root.child; frame; frame = flame_next(frame))
+		all[n++] = frame;
+	qsort(all, n, sizeof(*all), by_name);
+	for (i = 0; i < n; i++) {
+		if (!sum || strcmp(sum->name, all[i]->name) != 0) {
+			sum = &sums[(*nr)++];
+			sum->name = all[i]->name;
+		}
+		for (s = 0; s < FLAME_SIDES; s++) {
+			sum->self[s] += all[i]->self[s];
+			if (!inside_itself(all[i]))
+				sum->total[s] += all[i]->total[s];
+		}
+	}
+	free(all);
+	sorted_of = f;
+	qsort(sums, *nr, sizeof(*sums), by_self);
+	return sums;
+}
