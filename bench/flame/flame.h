@@ -61,6 +61,11 @@ void flame_free(struct flame *f);
 int flame_add(struct flame *f, enum flame_side side, const char *const *names,
 	      unsigned int nr, uint64_t count);
 
+/* Bytes of the UTF-8 letter at @s; 0: it is none, or a control character. */
+unsigned int flame_letter(const unsigned char *s);
+/* What is none becomes '?': tables, JSON and XML take the rest. */
+void flame_clean(char *name);
+
 /* The names from the outermost frame to this one, into @names. How many. */
 unsigned int flame_path(const struct flame_frame *frame, const char **names,
 			unsigned int max);

@@ -158,7 +158,7 @@ static int push(struct stack *s, const struct fold_names *n, const char *name,
 		len = plain_length(name, len);
 	if (asprintf(&s->names[s->nr], "%.*s%s", (int)len, name, mark) < 0)
 		return -ENOMEM;
-	s->nr++;
+	flame_clean(s->names[s->nr++]);
 	return 0;
 }
 

@@ -44,6 +44,44 @@ void flame_free(struct flame *f)
 	free(f);
 }
 
+unsigned int flame_letter(const unsigned char *s)
+{
+	unsigned int n = 0, i;
+
+	if (*s < 0x80)
+		n = 1;
+	else if (*s >= 0xc2 && *s < 0xe0)
+		n = 2;
+	else if (*s >= 0xe0 && *s < 0xf0)
+		n = 3;
+	else if (*s >= 0xf0 && *s < 0xf5)
+		n = 4;
+
+	if (n == 1)
+		return *s >= 0x20 && *s != 0x7f;
+	for (i = 1; i < n; i++)
+		if ((s[i] & 0xc0) != 0x80)
+			return 0;
+	/* too long a form, a surrogate, U+FFFE and U+FFFF */
+	if ((n == 3 && ((*s == 0xe0 && s[1] < 0xa0) || (*s == 0xed && s[1] > 0x9f) ||
+			(*s == 0xef && s[1] == 0xbf && s[2] > 0xbd))) ||
+	    (n == 4 && ((*s == 0xf0 && s[1] < 0x90) || (*s == 0xf4 && s[1] > 0x8f))))
+		return 0;
+	return n;
+}
+
+void flame_clean(char *name)
+{
+	unsigned char *s = (unsigned char *)name;
+	unsigned int n;
+
+	for (; *s; s += n ? n : 1) {
+		n = flame_letter(s);
+		if (!n)
+			*s = '?';
+	}
+}
+
 /* What would end a name in a folded line, or the line. */
 static char *clean_name(const char *name)
 {
@@ -176,6 +214,7 @@ static int add_line(struct flame *f, enum flame_side side, char *line,
 	names = calloc(nr, sizeof(*names));
 	if (!names)
 		return -ENOMEM;
+	flame_clean(line);
 	for (i = 0; i < nr; i++)
 		names[i] = strsep(&rest, ";");
 	ret = flame_add(f, side, names, nr, count);

@@ -35,33 +35,6 @@ struct picture {
 
 /* ---- text --------------------------------------------------------------- */
 
-/* Bytes of the UTF-8 letter at @s; 0 for what is none, or none that XML allows. */
-static unsigned int letter(const unsigned char *s)
-{
-	unsigned int n = 0, i;
-
-	if (*s < 0x80)
-		n = 1;
-	else if (*s >= 0xc2 && *s < 0xe0)
-		n = 2;
-	else if (*s >= 0xe0 && *s < 0xf0)
-		n = 3;
-	else if (*s >= 0xf0 && *s < 0xf5)
-		n = 4;
-
-	if (n == 1)
-		return *s >= 0x20 && *s != 0x7f;
-	for (i = 1; i < n; i++)
-		if ((s[i] & 0xc0) != 0x80)
-			return 0;
-	/* too long a form, a surrogate, U+FFFE and U+FFFF */
-	if ((n == 3 && ((*s == 0xe0 && s[1] < 0xa0) || (*s == 0xed && s[1] > 0x9f) ||
-			(*s == 0xef && s[1] == 0xbf && s[2] > 0xbd))) ||
-	    (n == 4 && ((*s == 0xf0 && s[1] < 0x90) || (*s == 0xf4 && s[1] > 0x8f))))
-		return 0;
-	return n;
-}
-
 /* At most @max letters, as XML wants them in text and in attributes. Letters written. */
 static size_t put(FILE *out, const char *text, size_t max)
 {
@@ -70,7 +43,7 @@ static size_t put(FILE *out, const char *text, size_t max)
 	unsigned int n;
 
 	for (; *s && written < max; s += n ? n : 1, written++) {
-		n = letter(s);
+		n = flame_letter(s);
 		if (!n)
 			fputc('?', out);
 		else if (*s == '&')
@@ -94,7 +67,7 @@ static size_t letters(const char *text)
 	unsigned int n;
 
 	for (; *s; s += n ? n : 1, nr++)
-		n = letter(s);
+		n = flame_letter(s);
 	return nr;
 }
 
@@ -214,6 +187,9 @@ static void put_title(const struct picture *p, const struct flame_frame *frame)
 		      change > 0	    ? "more in B" :
 					      "less in B",
 		      p->out);
+		fprintf(p->out, "; itself A %.2f %%, B %.2f %%",
+			100 * flame_share(p->f, FLAME_A, frame->self[FLAME_A]),
+			100 * flame_share(p->f, FLAME_B, frame->self[FLAME_B]));
 	}
 	fputs("</title>", p->out);
 }

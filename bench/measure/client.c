@@ -224,6 +224,11 @@ int launch_stop(struct launch *l, struct subject_error *err)
 	return ret;
 }
 
+pid_t launch_pid(const struct launch *l)
+{
+	return l->pid;
+}
+
 int launch_regroup(struct launch *l, unsigned int threads,
 		   struct subject_error *err)
 {

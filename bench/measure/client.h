@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <sys/types.h>
 
 #include "exec.h"
 
@@ -57,6 +58,9 @@ void launch_hear(struct launch *l, void (*line)(void *arg, const char *line),
  * kernel's log has a finding, or the module can't be unloaded; -EPIPE: the relay died.
  */
 int launch_stop(struct launch *l, struct subject_error *err);
+
+/* Its process; -1 where it is none of ours (a guest's). */
+pid_t launch_pid(const struct launch *l);
 
 /* All: 0, or -errno with a line in @err (also when the worker died). */
 int launch_cell(struct launch *l, uint32_t id, const struct subject_params *p,

@@ -276,7 +276,7 @@ static int make_new(struct result *r, const char *dir)
 static void unmake(const struct result *r)
 {
 	static const char *const names[] = { "plan.json", "context.json",
-					     "samples", "plots" };
+					     "samples", "plots", "flame" };
 	char path[PATH_MAX];
 	size_t i;
 
@@ -418,6 +418,12 @@ void result_close(struct result *r)
 	plan_free(r->plan);
 	json_decref(r->context);
 	free(r);
+}
+
+void result_discard(struct result *r)
+{
+	unmake(r);
+	result_close(r);
 }
 
 const char *result_dir(const struct result *r)

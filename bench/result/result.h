@@ -25,6 +25,8 @@ struct result *result_create_for(const char *dir, const char *command,
 /* An existing folder: plan read back, groups done known. NULL: a line that says what is damaged. */
 struct result *result_open(const char *dir, struct plan_error *err);
 void result_close(struct result *r);
+/* Closes a folder that nothing was measured into, and takes it away. */
+void result_discard(struct result *r);
 const char *result_dir(const struct result *r);
 const struct plan *result_plan(const struct result *r);
 bool result_group_done(const struct result *r, unsigned int group);

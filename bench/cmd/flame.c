@@ -1,0 +1,444 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* invbench flame: where the time of a cell goes; of two cells, held against each other. */
+#include <errno.h>
+#include <limits.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "cell.h"
+#include "cmd.h"
+#include "flame_show.h"
+#include "progress.h"
+#include "team.h"
+
+struct args {
+	const char *of, *against, *out;
+	unsigned int top;
+	bool json, quiet, progressing;
+	struct record rec;
+	struct flame_text text;
+	struct progress progress;
+	struct result *result;
+	char data[PATH_MAX];
+};
+
+enum {
+	KEY_AGAINST = 256,
+	KEY_DURATION,
+	KEY_HZ,
+	KEY_JSON,
+	KEY_OUT,
+	KEY_TOP,
+};
+
+static const struct argp_option options[] = {
+	{ "against", KEY_AGAINST, "CELL", 0,
+	  "hold the first one (A) against this one (B): recorded in turn, drawn as their difference",
+	  0 },
+	{ "duration", KEY_DURATION, "S", 0, "seconds for each cell (3)", 0 },
+	{ "hz", KEY_HZ, "N", 0, "samples a second (999)", 0 },
+	{ "top", KEY_TOP, "N", 0, "rows of the table (20)", 0 },
+	{ "out", KEY_OUT, "FOLDER", 0,
+	  "where the result goes; with folded files, where the picture goes (FILE.svg)", 0 },
+	{ "quiet", 'q', NULL, 0, "no progress", 0 },
+	{ "json", KEY_JSON, NULL, 0, "as JSON", 0 },
+	{ 0 }
+};
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct args *a = state->input;
+
+	switch (key) {
+	case KEY_AGAINST:
+		a->against = arg;
+		return 0;
+	case KEY_DURATION:
+		a->rec.seconds = (double)option_number("--duration", arg, 1, 3600);
+		return 0;
+	case KEY_HZ:
+		a->rec.hz = (unsigned int)option_number("--hz", arg, 1, 20000);
+		return 0;
+	case KEY_TOP:
+		a->top = (unsigned int)option_number("--top", arg, 1, 100000);
+		return 0;
+	case KEY_OUT:
+		a->out = arg;
+		return 0;
+	case KEY_JSON:
+		a->json = true;
+		return 0;
+	case 'q':
+		a->quiet = true;
+		return 0;
+	case ARGP_KEY_ARG:
+		if (a->of)
+			exit(usage_error("flame: '%s': one cell; --against names the other",
+					 arg));
+		a->of = arg;
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+/* ---- cells -------------------------------------------------------------- */
+
+/* Result folders are of plans: one group, with the cells that are recorded. */
+static struct plan *make_plan(const struct record *rec)
+{
+	struct plan *p = calloc(1, sizeof(*p));
+	struct plan_group *g;
+	unsigned int s;
+
+	if (!p)
+		return NULL;
+	p->groups = calloc(1, sizeof(*p->groups));
+	if (p->groups)
+		p->groups->cells = calloc(rec->nr, sizeof(*p->groups->cells));
+	if (!p->groups || !p->groups->cells) {
+		free(p->groups);
+		free(p);
+		return NULL;
+	}
+	strcpy(p->job, "flame");
+	p->seed = (uint64_t)time(NULL);
+	p->nr_groups = 1;
+	p->nr_cells = rec->nr;
+	g = p->groups;
+	strcpy(g->section, "flame");
+	strcpy(g->backend, "user");
+	strcpy(g->name, "flame");
+	strcpy(g->title, "flame graph");
+	strcpy(g->compare, "strategy");
+	g->launches = g->rounds = g->warmup_max = g->op_samples = g->op_every = 1;
+	g->block_ns = g->window_ns = 1000000;
+	g->figures = PLAN_FIGURE_BLOCK;
+	g->nr_cells = rec->nr;
+	for (s = 0; s < rec->nr; s++) {
+		const struct subject_params *params = &rec->cells[s].params;
+
+		g->cells[s] = rec->cells[s];
+		snprintf(g->cells[s].name, sizeof(g->cells[s].name), "%s", s ? "B" : "A");
+		if (params->threads + params->readers > g->threads)
+			g->threads = (unsigned int)(params->threads + params->readers);
+	}
+	return p;
+}
+
+static void say_cells(struct args *a)
+{
+	struct record *rec = &a->rec;
+	char both[512] = "";
+
+	if (rec->nr > 1) {
+		cell_unlike(&rec->cells[0].params, &rec->cells[1].params,
+			    a->text.name[0], a->text.name[1], both, sizeof(both));
+		snprintf(a->text.title, sizeof(a->text.title), "A against B, both with %.480s",
+			 *both ? both : "all other axes at their fallback");
+	} else {
+		cell_text(&rec->cells[0].params, a->text.name[0],
+			  sizeof(a->text.name[0]));
+		snprintf(a->text.title, sizeof(a->text.title), "%s", a->text.name[0]);
+	}
+}
+
+static void name_files(struct args *a)
+{
+	unsigned int s;
+
+	for (s = 0; s < a->rec.nr; s++)
+		flame_file_name(a->text.name[s], a->text.file[s],
+				sizeof(a->text.file[s]) - 2);
+	/* a cell against itself */
+	if (a->rec.nr > 1 && !strcmp(a->text.file[0], a->text.file[1]))
+		strcat(a->text.file[1], "-2");
+}
+
+static int find_cells(struct args *a, struct plan_error *err)
+{
+	const struct plan_backend *user = PLAN_USER(team_cpus(NULL, 0));
+	int ret = cell_find(a->of, user, &a->rec.cells[0], err);
+
+	a->rec.nr = 1;
+	if (!ret && a->against) {
+		a->rec.nr = 2;
+		ret = cell_find(a->against, user, &a->rec.cells[1], err);
+	}
+	if (!ret)
+		say_cells(a);
+	return ret;
+}
+
+/* ---- folded files ------------------------------------------------------- */
+
+static bool is_folded(const char *name)
+{
+	size_t len = strlen(name);
+
+	return len > 7 && !strcmp(name + len - 7, ".folded");
+}
+
+static int read_folded(struct args *a, enum flame_side side, const char *name,
+		       struct plan_error *err)
+{
+	struct flame_error e;
+	FILE *in = fopen(name, "re");
+	int ret;
+
+	if (!in) {
+		snprintf(err->msg, sizeof(err->msg), "%.300s: %s", name, strerror(errno));
+		return -EINVAL;
+	}
+	ret = flame_read(a->rec.flame, side, in, name, &e);
+	fclose(in);
+	if (!ret && !a->rec.flame->root.total[side]) {
+		ret = -EINVAL;
+		snprintf(e.msg, sizeof(e.msg), "%.300s has no stack", name);
+	}
+	if (ret)
+		snprintf(err->msg, sizeof(err->msg), "%s", e.msg);
+	snprintf(a->text.name[side], sizeof(a->text.name[side]), "%.500s", name);
+	a->rec.ns_per_op[side] = NAN;
+	return ret;
+}
+
+static int read_files(struct args *a, struct plan_error *err)
+{
+	int ret;
+
+	if (a->against && !is_folded(a->against)) {
+		snprintf(err->msg, sizeof(err->msg),
+			 "--against %.200s: a folded file is held against a folded file (.folded)",
+			 a->against);
+		return -EINVAL;
+	}
+	a->rec.flame = flame_new();
+	a->rec.nr = a->against ? 2 : 1;
+	if (!a->rec.flame) {
+		snprintf(err->msg, sizeof(err->msg), "not enough memory");
+		return -ENOMEM;
+	}
+	ret = read_folded(a, FLAME_A, a->of, err);
+	if (!ret && a->against)
+		ret = read_folded(a, FLAME_B, a->against, err);
+	snprintf(a->text.title, sizeof(a->text.title), "%s%.400s",
+		 a->against ? "A against B" : "", a->against ? "" : a->of);
+	return ret;
+}
+
+/* ---- recording ---------------------------------------------------------- */
+
+/* Whoever can't record says so in one line, without progress before it. */
+static void show_progress(void *arg, double share)
+{
+	struct args *a = arg;
+	double seconds = a->rec.seconds * a->rec.nr;
+
+	if (!a->progressing) {
+		progress_start(&a->progress, seconds, 1, a->quiet || a->json);
+		progress_group(&a->progress, a->text.title, seconds);
+		a->progressing = true;
+	}
+	progress_share(&a->progress, share);
+}
+
+static int make_result(struct args *a, struct plan_error *err)
+{
+	struct plan *plan = make_plan(&a->rec);
+	char dir[PATH_MAX], path[PATH_MAX];
+
+	if (!plan) {
+		snprintf(err->msg, sizeof(err->msg), "not enough memory");
+		return -ENOMEM;
+	}
+	if (a->out)
+		snprintf(dir, sizeof(dir), "%s", a->out);
+	else
+		result_path("flame", dir, sizeof(dir));
+	a->result = result_create(dir, plan, err);
+	plan_free(plan);
+	if (!a->result)
+		return -EIO;
+	if (snprintf(path, sizeof(path), "%s/flame", result_dir(a->result)) <
+		    (int)sizeof(path) &&
+	    !mkdir(path, 0777) &&
+	    snprintf(a->data, sizeof(a->data), "%.4000s/perf.data", path) > 0)
+		return 0;
+	snprintf(err->msg, sizeof(err->msg), "%.300s/flame: %s",
+		 result_dir(a->result), strerror(errno));
+	return -EIO;
+}
+
+static void say_recording(struct args *a)
+{
+	static const char *const sides[] = { "A: ", "B: " };
+	const struct record *rec = &a->rec;
+	unsigned int s;
+
+	flame_note(&a->text, "%s", result_machine(a->result));
+	for (s = 0; s < rec->nr; s++)
+		flame_note(&a->text,
+			   "%s%llu samples (%s, %u Hz) in %.1f s; %.4g ns an operation while sampled",
+			   rec->nr > 1 ? sides[s] : "",
+			   (unsigned long long)rec->flame->root.total[s], rec->event,
+			   rec->hz, rec->ran[s], rec->ns_per_op[s]);
+	if (rec->counts[0].lost)
+		flame_note(&a->text, "perf lost %llu samples",
+			   (unsigned long long)rec->counts[0].lost);
+}
+
+static int record(struct args *a, struct plan_error *err)
+{
+	struct record *rec = &a->rec;
+	unsigned int s;
+	int ret;
+
+	ret = make_result(a, err);
+	if (ret)
+		return ret;
+	rec->data = a->data;
+	rec->plain = rec->nr > 1;
+	rec->progress = show_progress;
+	rec->arg = a;
+	rec->stop = &stopped;
+	ret = record_user(rec, err);
+	if (a->progressing) {
+		progress_group_over(&a->progress);
+		progress_end(&a->progress);
+	}
+	for (s = 0; !ret && s < rec->nr; s++) {
+		if (rec->flame->root.total[s])
+			continue;
+		ret = -EIO;
+		snprintf(err->msg, sizeof(err->msg), "no sample of %.300s%s",
+			 a->text.name[s],
+			 __atomic_load_n(&stopped, __ATOMIC_RELAXED) ?
+				 ": interrupted before there was one" :
+				 ": a longer --duration, or a higher --hz");
+	}
+	/* needed until it is folded, and no longer */
+	if (!ret)
+		unlink(a->data);
+	if (!ret && *rec->note.msg)
+		usage_error("%s", rec->note.msg);
+	if (!ret)
+		say_recording(a);
+	return ret;
+}
+
+/* Of folded files there is no recording to keep: a picture, where one was asked for. */
+static int draw_to(struct args *a, struct plan_error *err)
+{
+	const struct flame_look look = { .title = a->text.title,
+					 .notes = a->text.notes,
+					 .against = a->rec.nr > 1,
+					 .name = { a->text.name[0], a->text.name[1] } };
+	FILE *out = fopen(a->out, "we");
+	bool bad;
+
+	if (out) {
+		flame_svg(a->rec.flame, &look, out);
+		bad = ferror(out);
+		if (!fclose(out) && !bad)
+			return 0;
+	}
+	snprintf(err->msg, sizeof(err->msg), "%.300s: %s", a->out, strerror(errno));
+	return -EIO;
+}
+
+static int show(struct args *a, struct plan_error *err)
+{
+	json_t *files = json_array(), *doc;
+	int ret = 0;
+
+	if (a->result)
+		ret = flame_files(a->result, &a->rec, &a->text, files, err);
+	else if (a->out)
+		ret = draw_to(a, err);
+	if (ret) {
+		json_decref(files);
+		return ret;
+	}
+	if (a->json) {
+		doc = flame_json(&a->rec, &a->text, a->top);
+		json_object_set_new(doc, "files", json_incref(files));
+		json_object_set_new(doc, "result",
+				    a->result ? json_string(result_dir(a->result)) :
+						json_null());
+		json_dumpf(doc, stdout, JSON_INDENT(1));
+		putchar('\n');
+		json_decref(doc);
+	} else {
+		flame_tables(&a->rec, &a->text, a->top, stdout);
+		if (a->result)
+			printf("\npicture: %s/%s\nresult: %s\n", result_dir(a->result),
+			       json_string_value(json_array_get(
+				       files, json_array_size(files) - 1)),
+			       result_dir(a->result));
+	}
+	json_decref(files);
+	return 0;
+}
+
+/* The folder stays if there is something in it that was measured. */
+static void close_result(struct args *a, bool failed)
+{
+	if (failed && a->result && access(a->data, R_OK)) {
+		result_discard(a->result);
+		return;
+	}
+	if (failed && a->result)
+		fprintf(stderr, "invbench: what was recorded is in %s\n", a->data);
+	result_close(a->result);
+}
+
+int cmd_flame(int argc, char **argv)
+{
+	const struct argp argp = {
+		options,
+		parse,
+		"CELL",
+		"Records where the time of a cell goes, and draws it.\v"
+		"CELL is AXIS=VALUE[,AXIS=VALUE...], with axes left out at their fallback (`invbench list --axes`); or [JOB|RESULT:]GROUP/CELL, as tables name it (of the job `default` where nothing is said); or a file of folded stacks (.folded).",
+		NULL,
+		NULL,
+		NULL
+	};
+	struct args *a = calloc(1, sizeof(*a));
+	struct plan_error err;
+	int ret;
+
+	if (!a)
+		return usage_error("not enough memory");
+	a->rec.seconds = 3;
+	a->rec.hz = 999;
+	a->top = 20;
+	parse_args(&argp, "flame", argc, argv, a);
+	if (!a->of) {
+		free(a);
+		return usage_error("flame: of which cell? e.g. queue=lockless,device=model");
+	}
+	if (is_folded(a->of)) {
+		ret = read_files(a, &err);
+	} else {
+		ret = find_cells(a, &err);
+		if (!ret) {
+			name_files(a);
+			stop_on_signals();
+			ret = record(a, &err);
+		}
+	}
+	if (!ret)
+		ret = show(a, &err);
+	if (ret)
+		usage_error("%s", err.msg);
+	close_result(a, ret);
+	flame_free(a->rec.flame);
+	free(a);
+	return ret ? EXIT_USAGE : EXIT_FINE;
+}
