@@ -367,9 +367,11 @@ int main(int argc, char **argv)
 	struct sigaction on = { .sa_handler = stop };
 	int ret;
 
-	argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &a);
 	libbpf_set_print(quiet);
 	libbpf_set_strict_mode(LIBBPF_STRICT_ALL);
+	if (argc > 1 && !strcmp(argv[1], "stacks"))
+		return probe_stacks(argc - 1, argv + 1);
+	argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &a);
 	sigaction(SIGINT, &on, NULL);
 	sigaction(SIGTERM, &on, NULL);
 	signal(SIGPIPE, SIG_IGN);

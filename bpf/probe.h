@@ -153,6 +153,9 @@ int probe_around_begin(struct probe_around *a);
 /* Says it, "probe " before each line but an error's, and "bye". */
 void probe_around_end(struct probe_around *a);
 
+/* invbench-probe stacks: stacks.c has its lines. Its exit status. */
+int probe_stacks(int argc, char **argv);
+
 const char *probe_method_name(enum probe_method m);
 
 #endif
