@@ -12,23 +12,31 @@ struct kallsyms;
 struct kallsyms *kallsyms_new(void);
 void kallsyms_free(struct kallsyms *k);
 
-/**
- * kallsyms_update() - read them, if modules came or went since the last time
- *
- * Symbols of modules that have gone are kept, for addresses that were seen in them.
- *
- * Return: 0; -EPERM where the kernel hides addresses; other -errno.
- */
-int kallsyms_update(struct kallsyms *k);
+/* Before anything else: 0, or -EPERM where the kernel hides addresses. */
+int kallsyms_check(void);
 
 /*
- * kallsyms_find() - the function that an address lies in
- * @module: set; "" of the kernel's own
- * @offset: set to how far behind its start
- *
- * Return: its name; NULL: none is before it.
+ * Where modules are now; quick when none has come or gone. Those that have gone by the
+ * time of kallsyms_read() are still known by their place. 0 or -ENOMEM.
  */
-const char *kallsyms_find(const struct kallsyms *k, __u64 address,
-			  const char **module, __u64 *offset);
+int kallsyms_watch(struct kallsyms *k);
+
+/* All symbols, once. Takes seconds where it is emulated. 0 or -errno. */
+int kallsyms_read(struct kallsyms *k);
+
+/**
+ * struct kallsyms_place - what an address is
+ * @name: of the function; NULL: not known
+ * @module: that it is of; NULL: the kernel itself, or nobody's
+ * @offset: from the start of the module's .text
+ * @has_offset: whether that is known
+ */
+struct kallsyms_place {
+	const char *name, *module;
+	__u64 offset;
+	bool has_offset;
+};
+
+void kallsyms_find(const struct kallsyms *k, __u64 address, struct kallsyms_place *p);
 
 #endif

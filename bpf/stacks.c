@@ -2,7 +2,9 @@
 /*
  * invbench-probe stacks: samples all CPUs and says what the kernel did, in folded lines:
  *
- *	TASK;OUTER;...;INNER COUNT     NAME, or NAME_[MODULE]; with --offsets NAME+0xOFFSET
+ *	TASK;OUTER;...;INNER COUNT     NAME, or NAME_[MODULE]; with --offsets
+ *	                               NAME+0xOFFSET_[MODULE], in the module's .text;
+ *	                               of one that has gone always, and without NAME
  *	TASK;[user] COUNT
  *	# KEY VALUE                    samples, user, idle, unread, full, cpus, hz, seconds
  *	error WHY                      instead
@@ -51,7 +53,7 @@ static const struct argp_option options[] = {
 	{ "hz", KEY_HZ, "N", 0, "samples a second and CPU (999)", 0 },
 	{ "duration", KEY_DURATION, "S", 0, "0: until COMMAND ends (0)", 0 },
 	{ "out", KEY_OUT, "FILE", 0, "for the lines; the output is COMMAND's then", 0 },
-	{ "offsets", KEY_OFFSETS, NULL, 0, "names with how far behind their start", 0 },
+	{ "offsets", KEY_OFFSETS, NULL, 0, "of modules: where in their .text", 0 },
 	{ 0 }
 };
 
@@ -144,7 +146,9 @@ static int begin(struct sampler *s)
 	int cpu, ret;
 
 	s->symbols = kallsyms_new();
-	ret = s->symbols ? kallsyms_update(s->symbols) : -ENOMEM;
+	ret = s->symbols ? kallsyms_watch(s->symbols) : -ENOMEM;
+	if (!ret)
+		ret = kallsyms_check();
 	if (ret == -EPERM) {
 		snprintf(s->err, sizeof(s->err),
 			 "the kernel hides its symbols: sysctl kernel.kptr_restrict=1");
@@ -192,7 +196,7 @@ static pid_t start(const struct sampler *s)
 	_exit(127);
 }
 
-/* Until it is over. Modules that come by then are looked at while they are there. */
+/* Until it is over. Modules are looked at while they are there. */
 static int wait_for_end(struct sampler *s)
 {
 	double end = seconds() + s->duration;
@@ -204,7 +208,7 @@ static int wait_for_end(struct sampler *s)
 			child = 0;
 			break;
 		}
-		kallsyms_update(s->symbols);
+		kallsyms_watch(s->symbols);
 		usleep(POLL_US);
 	}
 	if (child) {
@@ -216,21 +220,17 @@ static int wait_for_end(struct sampler *s)
 
 /* ---- what was seen -------------------------------------------------------- */
 
+/* Of a module that has gone there is no name: where it was in it. */
 static void print_name(const struct sampler *s, __u64 ip, FILE *out)
 {
-	const char *module, *name;
-	__u64 offset;
+	struct kallsyms_place p;
 
-	name = kallsyms_find(s->symbols, ip, &module, &offset);
-	if (!name) {
-		fprintf(out, ";[unknown]");
-		return;
-	}
-	fprintf(out, ";%s", name);
-	if (s->offsets)
-		fprintf(out, "+0x%llx", offset);
-	if (*module)
-		fprintf(out, "_[%s]", module);
+	kallsyms_find(s->symbols, ip, &p);
+	fprintf(out, ";%s", p.name ? p.name : p.module ? "" : "[unknown]");
+	if (p.has_offset && (s->offsets || !p.name))
+		fprintf(out, "+0x%llx", p.offset);
+	if (p.module)
+		fprintf(out, "_[%s]", p.module);
 }
 
 /* Tasks that do one thing have one name: kworker/1:2-events is kworker. */
@@ -288,7 +288,7 @@ static void report(const struct sampler *s, double took, FILE *out)
 static int run(struct sampler *s)
 {
 	FILE *out = stdout;
-	double begun;
+	double took;
 	int status;
 
 	if (geteuid()) {
@@ -298,16 +298,22 @@ static int run(struct sampler *s)
 	}
 	if (begin(s))
 		return 2;
-	begun = seconds();
+	took = seconds();
 	status = wait_for_end(s);
+	took = seconds() - took;
 	detach(s);
+	kallsyms_watch(s->symbols);
+	if (kallsyms_read(s->symbols)) {
+		fail(s, "/proc/kallsyms", errno);
+		return 2;
+	}
 	if (s->out)
 		out = fopen(s->out, "we");
 	if (!out) {
 		fail(s, s->out, errno);
 		return 2;
 	}
-	report(s, seconds() - begun, out);
+	report(s, took, out);
 	if ((s->out ? fclose(out) : fflush(out)) != 0) {
 		fail(s, s->out ? s->out : "the output", errno);
 		return 2;

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # module.sh KERNEL SRCDIR OUTDIR: builds the module of SRCDIR (which has a Kbuild)
-# and puts its .ko into OUTDIR. Nothing is written to SRCDIR; when neither it nor the
+# and puts its .ko into OUTDIR, and beside it NAME.ko.debug, a link to the one that
+# has its debugging information. Nothing is written to SRCDIR; when neither it nor the
 # kernel has changed, nothing is done. A warning is an error.
 #
 #   KERNEL   a name of guest/kernels.list: by the tools of its root
@@ -143,4 +144,5 @@ if ! [ -f "$copy/.built" ] || [ "$(cat "$copy/.built")" != "$sum" ]; then
 fi
 for ko in "$copy/.stripped"/*.ko; do
 	put "$ko" "$out/${ko##*/}"
+	ln -sfn "$copy/${ko##*/}" "$out/${ko##*/}.debug" || die "can't write to $out"
 done

@@ -5,7 +5,8 @@
 # fetched and built where it isn't up to date. KERNEL: a name of kernels.list, "slim" (see
 # slim.sh), or the path of a kernel tree. Into DIR: image (a link), initrd, arch.
 # The initrd has the relay in bin, and invbench.ko in modules, unless bare; and with
-# --probe invbench-probe in bin.
+# --probe invbench-probe in bin. DIR/debug is a link to the module with its debugging
+# information.
 
 set -u
 me='guest'
@@ -52,5 +53,9 @@ if [ -z "$bare" ]; then
 fi
 mkdir -p "$dir" 2>/dev/null || die "can't write to $dir"
 "$guest/initramfs.sh" "$name" "$dir/initrd" "$@" || exit
+if [ -z "$bare" ]; then
+	ln -sfn "$(readlink -f "$built/invbench.ko.debug")" "$dir/debug" ||
+		die "can't write to $dir"
+fi
 { ln -sfn "$image" "$dir/image" && echo "$arch" >"$dir/arch"; } 2>/dev/null ||
 	die "can't write to $dir"

@@ -19,10 +19,17 @@
  * @spare: for the stock backend: a PCI function, as 0000:00:02.0
  * @console: where a guest's console is kept
  * @own_smmu: the guest's SMMU is the module's: backends_suit() says so
+ * @probe: invbench-probe is wanted in the guest, in bin
+ * @wrap: a program and its arguments that launches in a kernel are started by, NULL after
+ *	the last; NULL: none
+ * @debug: NULL, or room for PATH_MAX: set to the module's file with its debugging
+ *	information, or "" where there is none, when it is opened
  */
 struct backend_options {
 	const char *kernel, *module, *spare, *console;
-	bool own_smmu;
+	bool own_smmu, probe;
+	const char *const *wrap;
+	char *debug;
 };
 
 struct backend;
@@ -38,6 +45,7 @@ struct backend;
  * @kernel: NULL, or of an open one the release of its kernel, where it isn't this machine's
  * @start: a fresh launch with a group of @threads; NULL with a line
  * @stop: its end: 0, or -errno with a line (the kernel's log has a finding)
+ * @fetch: a file where launches run, to @out; NULL: there are none. 0, or -errno with a line
  * @close: nothing is left of it. 0, or -errno with a line
  */
 struct backend_ops {
@@ -54,6 +62,8 @@ struct backend_ops {
 				struct plan_error *err);
 	int (*stop)(struct backend *b, struct launch *l,
 		    struct plan_error *err);
+	int (*fetch)(struct backend *b, const char *path, FILE *out,
+		     struct plan_error *err);
 	int (*close)(struct backend *b, struct plan_error *err);
 };
 

@@ -111,6 +111,8 @@ static struct backend *guest_open(const struct backend_options *o,
 					       NULL };
 	const struct boot boot = { .kernel = o->kernel,
 				   .own_smmu = o->own_smmu,
+				   .probe = o->probe,
+				   .debug = o->debug,
 				   .guest = { .console = o->console,
 					      .args = devices } };
 	struct backend *b = calloc(1, sizeof(*b));
@@ -120,6 +122,7 @@ static struct backend *guest_open(const struct backend_options *o,
 		return NULL;
 	}
 	guest_describe(o, &b->planned, err);
+	b->launch.wrap = o->wrap;
 	b->launch.guest = boot_guest(&boot, err);
 	if (!b->launch.guest || same_as_planned(b, err) ||
 	    ask_release(b, err)) {
@@ -159,6 +162,17 @@ static int guest_stop_launch(struct backend *b, struct launch *l,
 	return ret;
 }
 
+static int guest_fetch(struct backend *b, const char *path, FILE *out,
+		       struct plan_error *err)
+{
+	struct subject_error e;
+	int ret = guest_read_file(b->launch.guest, path, out, &e);
+
+	if (ret)
+		snprintf(err->msg, sizeof(err->msg), "%s", e.msg);
+	return ret;
+}
+
 static int guest_close(struct backend *b, struct plan_error *err)
 {
 	struct subject_error e;
@@ -179,5 +193,6 @@ const struct backend_ops backend_guest = {
 	.kernel = guest_kernel,
 	.start = guest_start,
 	.stop = guest_stop_launch,
+	.fetch = guest_fetch,
 	.close = guest_close,
 };

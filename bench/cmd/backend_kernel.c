@@ -17,9 +17,12 @@
 #include "spare.h"
 #include "team.h"
 
+#define WRAP_ARGS 16
+
 struct backend {
 	char module[PATH_MAX];
 	char params[64];
+	const char *const *wrap;
 };
 
 static struct plan_backend planned(const char *name)
@@ -66,6 +69,19 @@ static int build_module(struct backend *b, struct plan_error *err)
 	return child_run(argv, err);
 }
 
+/* Beside the one that is loaded, as guest/module.sh leaves it. */
+static void find_debug(const struct backend_options *o, const struct backend *b)
+{
+	char link[PATH_MAX + 8];
+	ssize_t len;
+
+	if (!o->debug)
+		return;
+	snprintf(link, sizeof(link), "%s.debug", b->module);
+	len = readlink(link, o->debug, PATH_MAX - 1);
+	o->debug[len > 0 ? len : 0] = '\0';
+}
+
 static struct backend *kernel_open(const struct backend_options *o,
 				   struct plan_error *err)
 {
@@ -81,12 +97,14 @@ static struct backend *kernel_open(const struct backend_options *o,
 		snprintf(err->msg, sizeof(err->msg), "not enough memory");
 		return NULL;
 	}
+	b->wrap = o->wrap;
 	if (o->module) {
 		snprintf(b->module, sizeof(b->module), "%s", o->module);
 	} else if (build_module(b, err)) {
 		free(b);
 		return NULL;
 	}
+	find_debug(o, b);
 	return b;
 }
 
@@ -105,11 +123,18 @@ static struct launch *kernel_start(struct backend *b, unsigned int threads,
 				   const unsigned int *cpus,
 				   unsigned int nr_cpus, struct plan_error *err)
 {
-	const char *argv[] = { relay_path(), "--module", b->module,
-			       "--params", b->params, NULL };
+	const char *const relay[] = { relay_path(), "--module", b->module,
+				      "--params", b->params, NULL };
+	const char *argv[WRAP_ARGS + sizeof(relay) / sizeof(*relay)];
 	const struct launch_where where = { .argv = argv, .relayed = true };
 	struct subject_error e;
-	struct launch *l = launch_start(&where, threads, cpus, nr_cpus, &e);
+	struct launch *l;
+	unsigned int n = 0;
+
+	for (; b->wrap && b->wrap[n] && n < WRAP_ARGS; n++)
+		argv[n] = b->wrap[n];
+	memcpy(&argv[n], relay, sizeof(relay));
+	l = launch_start(&where, threads, cpus, nr_cpus, &e);
 
 	if (!l)
 		snprintf(err->msg, sizeof(err->msg), "%s", e.msg);
@@ -120,6 +145,24 @@ static int kernel_stop(struct backend *b, struct launch *l,
 		       struct plan_error *err)
 {
 	return backend_user.stop(b, l, err);
+}
+
+static int kernel_fetch(struct backend *b, const char *path, FILE *out,
+			struct plan_error *err)
+{
+	FILE *in = fopen(path, "re");
+	char data[65536];
+	size_t n;
+
+	(void)b;
+	if (!in) {
+		snprintf(err->msg, sizeof(err->msg), "%.300s: %s", path, strerror(errno));
+		return -EIO;
+	}
+	while ((n = fread(data, 1, sizeof(data), in)))
+		fwrite(data, 1, n, out);
+	fclose(in);
+	return 0;
 }
 
 static int kernel_close(struct backend *b, struct plan_error *err)
@@ -136,6 +179,7 @@ const struct backend_ops backend_kernel = {
 	.open = kernel_open,
 	.start = kernel_start,
 	.stop = kernel_stop,
+	.fetch = kernel_fetch,
 	.close = kernel_close,
 };
 
@@ -146,5 +190,6 @@ const struct backend_ops backend_stock = {
 	.open = stock_open,
 	.start = kernel_start,
 	.stop = kernel_stop,
+	.fetch = kernel_fetch,
 	.close = kernel_close,
 };

@@ -16,6 +16,7 @@
 struct parts {
 	char dir[PATH_MAX - 16];
 	char image[PATH_MAX], initrd[PATH_MAX], arch[PATH_MAX], dtb[PATH_MAX];
+	char debug[PATH_MAX];
 	char arch_name[16];
 };
 
@@ -39,6 +40,7 @@ static int make_folder(struct parts *p, struct plan_error *err)
 	snprintf(p->initrd, sizeof(p->initrd), "%s/initrd", p->dir);
 	snprintf(p->arch, sizeof(p->arch), "%s/arch", p->dir);
 	snprintf(p->dtb, sizeof(p->dtb), "%s/dtb", p->dir);
+	snprintf(p->debug, sizeof(p->debug), "%s/debug", p->dir);
 	return 0;
 }
 
@@ -48,6 +50,7 @@ static void remove_folder(struct parts *p)
 	unlink(p->initrd);
 	unlink(p->arch);
 	unlink(p->dtb);
+	unlink(p->debug);
 	rmdir(p->dir);
 }
 
@@ -160,6 +163,17 @@ static int make_parts(const struct boot *b, struct parts *p,
 	return -1;
 }
 
+/* Where it lies, which is not in the folder that goes. */
+static void find_debug(const struct boot *b, const struct parts *p)
+{
+	ssize_t len;
+
+	if (!b->debug)
+		return;
+	len = readlink(p->debug, b->debug, PATH_MAX - 1);
+	b->debug[len > 0 ? len : 0] = '\0';
+}
+
 struct guest *boot_guest(const struct boot *b, struct plan_error *err)
 {
 	struct guest_options o;
@@ -169,6 +183,7 @@ struct guest *boot_guest(const struct boot *b, struct plan_error *err)
 
 	if (make_parts(b, &p, &o, err))
 		return NULL;
+	find_debug(b, &p);
 	g = guest_boot(&o, &e);
 	remove_folder(&p);
 	if (!g)

@@ -16,12 +16,15 @@
  *	has none
  * @initramfs: more arguments of guest/initramfs.sh ("--load", "nvme", "FILE=PLACE"), NULL
  *	after the last; NULL: none
+ * @debug: NULL, or room for PATH_MAX: set to invbench.ko with its debugging information, or
+ *	"" where there is none
  * @guest: the rest; arch, image and initrd are filled in
  */
 struct boot {
 	const char *kernel;
 	bool bare, probe, own_smmu;
 	const char *const *initramfs;
+	char *debug;
 	struct guest_options guest;
 };
 
@@ -29,7 +32,7 @@ struct boot {
  * boot_guest() - fetch, build, boot
  *
  * In it are bin/invbench-relay and modules/invbench.ko, which is
- * not loaded. Busybox's commands are in bin.
+ * not loaded, and bin/invbench-probe with @probe. Busybox's commands are in bin.
  *
  * Return: as guest_boot(): the guest, or NULL with a line in @err.
  */

@@ -85,6 +85,27 @@ int guest_ask(struct guest *g, const char *script, char *text, size_t len,
 	return -1;
 }
 
+int guest_read_file(struct guest *g, const char *path, FILE *out,
+		    struct subject_error *err)
+{
+	const char *const argv[] = { "/bin/cat", path, NULL };
+	int fd = guest_exec(g, argv, false, 60, err), status;
+	char data[65536];
+	ssize_t got;
+
+	if (fd < 0)
+		return -1;
+	while ((got = read(fd, data, sizeof(data))) > 0)
+		fwrite(data, 1, (size_t)got, out);
+	close(fd);
+	status = guest_wait(g, err);
+	if (!status)
+		return 0;
+	if (status > 0)
+		snprintf(err->msg, sizeof(err->msg), "the guest has no file %s", path);
+	return -1;
+}
+
 int guest_command(const struct boot *boot, const char *const *command,
 		  double timeout, FILE *out)
 {

@@ -29,4 +29,8 @@ int guest_command(const struct boot *boot, const char *const *command,
 int guest_ask(struct guest *g, const char *script, char *text, size_t len,
 	      struct subject_error *err);
 
+/* A file of the guest's, whole, to @out. 0, or -1 with a line. */
+int guest_read_file(struct guest *g, const char *path, FILE *out,
+		    struct subject_error *err);
+
 #endif

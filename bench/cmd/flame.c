@@ -18,19 +18,22 @@
 struct args {
 	const char *of, *against, *out;
 	unsigned int top;
-	bool json, quiet, progressing;
+	bool json, quiet, progressing, stock;
 	struct record rec;
 	struct flame_text text;
 	struct progress progress;
 	struct result *result;
-	char data[PATH_MAX];
+	char data[PATH_MAX], console[PATH_MAX];
 };
 
 enum {
 	KEY_AGAINST = 256,
+	KEY_BACKEND,
 	KEY_DURATION,
 	KEY_HZ,
 	KEY_JSON,
+	KEY_KERNEL,
+	KEY_MODULE,
 	KEY_OUT,
 	KEY_TOP,
 };
@@ -39,6 +42,13 @@ static const struct argp_option options[] = {
 	{ "against", KEY_AGAINST, "CELL", 0,
 	  "hold the first one (A) against this one (B): recorded in turn, drawn as their difference",
 	  0 },
+	{ "backend", KEY_BACKEND, "NAME", 0,
+	  "where the cell runs: user (by perf); kernel, guest (the module, by our sampler; root)",
+	  0 },
+	{ "kernel", KEY_KERNEL, "NAME|PATH", 0,
+	  "of the guest: of guest/kernels.list, or a kernel tree that was built", 0 },
+	{ "module", KEY_MODULE, "FILE", 0,
+	  "invbench.ko of the kernel backend (built where it isn't given)", 0 },
 	{ "duration", KEY_DURATION, "S", 0, "seconds for each cell (3)", 0 },
 	{ "hz", KEY_HZ, "N", 0, "samples a second (999)", 0 },
 	{ "top", KEY_TOP, "N", 0, "rows of the table (20)", 0 },
@@ -56,6 +66,17 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	switch (key) {
 	case KEY_AGAINST:
 		a->against = arg;
+		return 0;
+	case KEY_BACKEND:
+		if (strcmp(arg, "user") && strcmp(arg, "kernel") && strcmp(arg, "guest"))
+			exit(usage_error("--backend %.40s: user, kernel or guest", arg));
+		a->rec.backend = arg;
+		return 0;
+	case KEY_KERNEL:
+		a->rec.options.kernel = arg;
+		return 0;
+	case KEY_MODULE:
+		a->rec.options.module = arg;
 		return 0;
 	case KEY_DURATION:
 		a->rec.seconds = (double)option_number("--duration", arg, 1, 3600);
@@ -111,7 +132,8 @@ static struct plan *make_plan(const struct record *rec)
 	p->nr_cells = rec->nr;
 	g = p->groups;
 	strcpy(g->section, "flame");
-	strcpy(g->backend, "user");
+	snprintf(g->backend, sizeof(g->backend), "%s", rec->backend);
+	g->emulated = rec->emulated;
 	strcpy(g->name, "flame");
 	strcpy(g->title, "flame graph");
 	strcpy(g->compare, "strategy");
@@ -161,17 +183,51 @@ static void name_files(struct args *a)
 
 static int find_cells(struct args *a, struct plan_error *err)
 {
-	const struct plan_backend *user = PLAN_USER(team_cpus(NULL, 0));
-	int ret = cell_find(a->of, user, &a->rec.cells[0], err);
+	const struct backend_ops *ops = backend_find(a->rec.backend, err);
+	struct plan_backend where;
+	struct plan *plan;
+	int ret;
 
+	if (!ops || ops->describe(&a->rec.options, &where, err))
+		return -EINVAL;
+	a->rec.emulated = where.emulated;
 	a->rec.nr = 1;
+	ret = cell_find(a->of, &where, &a->rec.cells[0], err);
 	if (!ret && a->against) {
 		a->rec.nr = 2;
-		ret = cell_find(a->against, user, &a->rec.cells[1], err);
+		ret = cell_find(a->against, &where, &a->rec.cells[1], err);
 	}
-	if (!ret)
-		say_cells(a);
+	if (ret)
+		return ret;
+	say_cells(a);
+	plan = make_plan(&a->rec);
+	if (plan && ops->suit)
+		ret = ops->suit(plan, &a->rec.options, err);
+	plan_free(plan);
 	return ret;
+}
+
+/* A plan has cells: the one that there is of the driver's own. */
+static int find_stock(struct args *a, struct plan_error *err)
+{
+	static const struct plan_backend kernel = { .name = "kernel",
+						    .world = SUBJECT_WORLD_KERNEL };
+
+	if (a->against) {
+		snprintf(err->msg, sizeof(err->msg),
+			 "flame stock: nothing is recorded against it; its .folded may be held against another's");
+		return -EINVAL;
+	}
+	if (strcmp(a->rec.backend, "guest"))
+		a->rec.backend = "stock";
+	a->stock = true;
+	a->rec.nr = 1;
+	strcpy(a->text.name[0], "stock");
+	snprintf(a->text.title, sizeof(a->text.title), "%s",
+		 strcmp(a->rec.backend, "guest") ?
+			 "the kernel as it works" :
+			 "the stock driver's kernel in a guest, reading 4 KiB from an nvme drive");
+	return cell_find("op=dma-map-unmap", &kernel, &a->rec.cells[0], err);
 }
 
 /* ---- folded files ------------------------------------------------------- */
@@ -267,35 +323,90 @@ static int make_result(struct args *a, struct plan_error *err)
 	if (snprintf(path, sizeof(path), "%s/flame", result_dir(a->result)) <
 		    (int)sizeof(path) &&
 	    !mkdir(path, 0777) &&
-	    snprintf(a->data, sizeof(a->data), "%.4000s/perf.data", path) > 0)
+	    snprintf(a->data, sizeof(a->data), "%.4000s/%s", path,
+		     strcmp(a->rec.backend, "user") ? "stacks" : "perf.data") > 0) {
+		snprintf(a->console, sizeof(a->console), "%.4000s/console.log",
+			 result_dir(a->result));
+		a->rec.options.console = a->console;
 		return 0;
+	}
 	snprintf(err->msg, sizeof(err->msg), "%.300s/flame: %s",
 		 result_dir(a->result), strerror(errno));
 	return -EIO;
+}
+
+static void say_kernel(struct args *a)
+{
+	const struct record *rec = &a->rec;
+	const struct kernel_counts *k = &rec->kernel[0];
+	double all = (double)(k->samples + k->idle);
+
+	if (*rec->release)
+		flame_note(&a->text, "in a guest with Linux %s%s", rec->release,
+			   rec->emulated ? "; EMULATED: the times are an emulator's" : "");
+	if (a->stock)
+		flame_note(&a->text,
+			   "%llu CPUs: %.1f %% idle; of the samples %.1f %% in user space, %.1f %% with arm_smmu_ in their stack",
+			   (unsigned long long)k->cpus,
+			   all > 0 ? 100 * (double)k->idle / all : 0,
+			   k->samples ? 100 * (double)k->user / (double)k->samples : 0,
+			   k->samples ? 100 * (double)(k->samples - rec->others[0]) /
+						(double)k->samples :
+					0);
+	flame_note(&a->text,
+		   "a clock's interrupt: what runs with interrupts off is seen where it lets them in");
 }
 
 static void say_recording(struct args *a)
 {
 	static const char *const sides[] = { "A: ", "B: " };
 	const struct record *rec = &a->rec;
+	char per_op[64];
 	unsigned int s;
 
 	flame_note(&a->text, "%s", result_machine(a->result));
-	for (s = 0; s < rec->nr; s++)
-		flame_note(&a->text,
-			   "%s%llu samples (%s, %u Hz) in %.1f s; %.4g ns an operation while sampled",
+	for (s = 0; s < rec->nr; s++) {
+		*per_op = '\0';
+		if (isfinite(rec->ns_per_op[s]))
+			snprintf(per_op, sizeof(per_op), "; %.4g ns an operation while sampled",
+				 rec->ns_per_op[s]);
+		flame_note(&a->text, "%s%llu samples (%s, %u Hz) in %.1f s%s",
 			   rec->nr > 1 ? sides[s] : "",
 			   (unsigned long long)rec->flame->root.total[s], rec->event,
-			   rec->hz, rec->ran[s], rec->ns_per_op[s]);
-	if (rec->counts[0].lost)
-		flame_note(&a->text, "perf lost %llu samples",
-			   (unsigned long long)rec->counts[0].lost);
+			   rec->hz, rec->ran[s], per_op);
+		if (rec->counts[s].lost)
+			flame_note(&a->text, "%s%llu samples were lost",
+				   rec->nr > 1 ? sides[s] : "",
+				   (unsigned long long)rec->counts[s].lost);
+	}
+	if (strcmp(rec->backend, "user"))
+		say_kernel(a);
+}
+
+/* What was interrupted before the other cell's turn is a recording of the first. */
+static int check_samples(struct args *a, struct plan_error *err)
+{
+	struct record *rec = &a->rec;
+	const bool cut = __atomic_load_n(&stopped, __ATOMIC_RELAXED);
+
+	if (rec->nr > 1 && rec->flame->root.total[0] && !rec->flame->root.total[1] && cut) {
+		rec->nr = 1;
+		cell_text(&rec->cells[0].params, a->text.name[0], sizeof(a->text.name[0]));
+		snprintf(a->text.title, sizeof(a->text.title), "%.480s (interrupted before B)",
+			 a->text.name[0]);
+	}
+	if (rec->flame->root.total[0] && (rec->nr < 2 || rec->flame->root.total[1]))
+		return 0;
+	snprintf(err->msg, sizeof(err->msg), "no sample of %.300s%s",
+		 a->text.name[!!rec->flame->root.total[0]],
+		 cut ? ": interrupted before there was one" :
+		       ": a longer --duration, or a higher --hz");
+	return -EIO;
 }
 
 static int record(struct args *a, struct plan_error *err)
 {
 	struct record *rec = &a->rec;
-	unsigned int s;
 	int ret;
 
 	ret = make_result(a, err);
@@ -306,21 +417,17 @@ static int record(struct args *a, struct plan_error *err)
 	rec->progress = show_progress;
 	rec->arg = a;
 	rec->stop = &stopped;
-	ret = record_user(rec, err);
+	if (a->stock)
+		ret = record_stock(rec, err);
+	else
+		ret = strcmp(rec->backend, "user") ? record_kernel(rec, err) :
+						     record_user(rec, err);
 	if (a->progressing) {
 		progress_group_over(&a->progress);
 		progress_end(&a->progress);
 	}
-	for (s = 0; !ret && s < rec->nr; s++) {
-		if (rec->flame->root.total[s])
-			continue;
-		ret = -EIO;
-		snprintf(err->msg, sizeof(err->msg), "no sample of %.300s%s",
-			 a->text.name[s],
-			 __atomic_load_n(&stopped, __ATOMIC_RELAXED) ?
-				 ": interrupted before there was one" :
-				 ": a longer --duration, or a higher --hz");
-	}
+	if (!ret)
+		ret = check_samples(a, err);
 	/* needed until it is folded, and no longer */
 	if (!ret)
 		unlink(a->data);
@@ -404,7 +511,7 @@ int cmd_flame(int argc, char **argv)
 		parse,
 		"CELL",
 		"Records where the time of a cell goes, and draws it.\v"
-		"CELL is AXIS=VALUE[,AXIS=VALUE...], with axes left out at their fallback (`invbench list --axes`); or [JOB|RESULT:]GROUP/CELL, as tables name it (of the job `default` where nothing is said); or a file of folded stacks (.folded).",
+		"CELL is AXIS=VALUE[,AXIS=VALUE...], with axes left out at their fallback (`invbench list --axes`); or [JOB|RESULT:]GROUP/CELL, as tables name it (of the job `default` where nothing is said); or a file of folded stacks (.folded); or `stock': the kernel with its own driver, as it works now, or with --backend guest as it reads from a drive.",
 		NULL,
 		NULL,
 		NULL
@@ -417,6 +524,7 @@ int cmd_flame(int argc, char **argv)
 		return usage_error("not enough memory");
 	a->rec.seconds = 3;
 	a->rec.hz = 999;
+	a->rec.backend = "user";
 	a->top = 20;
 	parse_args(&argp, "flame", argc, argv, a);
 	if (!a->of) {
@@ -426,7 +534,7 @@ int cmd_flame(int argc, char **argv)
 	if (is_folded(a->of)) {
 		ret = read_files(a, &err);
 	} else {
-		ret = find_cells(a, &err);
+		ret = strcmp(a->of, "stock") ? find_cells(a, &err) : find_stock(a, &err);
 		if (!ret) {
 			name_files(a);
 			stop_on_signals();

@@ -121,6 +121,43 @@ static int write_side(struct result *r, const struct record *rec,
 	return ret;
 }
 
+static bool has_part(const struct flame_frame *frame, const char *part)
+{
+	for (; frame->depth; frame = frame->parent)
+		if (!strncmp(frame->name, part, strlen(part)))
+			return true;
+	return false;
+}
+
+/* The stacks with such a function alone, from their first caller on. */
+static int write_part(struct result *r, const struct record *rec,
+		      const struct flame_text *t, json_t *files,
+		      struct plan_error *err)
+{
+	char title[700];
+	struct flame_look look = { .title = title,
+				   .notes = t->notes,
+				   .name = { t->name[FLAME_A] } };
+	const struct flame_frame *frame;
+	struct flame *alone = flame_new();
+	const char *names[FLAME_DEPTH];
+	unsigned int nr;
+	int ret = alone ? 0 : -ENOMEM;
+
+	for (frame = rec->flame->root.child; frame && !ret; frame = flame_next(frame)) {
+		if (!frame->self[FLAME_A] || !has_part(frame, rec->part))
+			continue;
+		nr = flame_path(frame, names, FLAME_DEPTH);
+		ret = flame_add(alone, FLAME_A, names, nr, frame->self[FLAME_A]);
+	}
+	snprintf(title, sizeof(title), "%s: only stacks with %s* (%llu samples)", t->title,
+		 rec->part, alone ? (unsigned long long)alone->root.total[FLAME_A] : 0);
+	if (!ret && alone->root.total[FLAME_A])
+		ret = write_svg(r, alone, &look, "driver", files, err);
+	flame_free(alone);
+	return ret;
+}
+
 int flame_files(struct result *r, const struct record *rec,
 		const struct flame_text *t, json_t *files, struct plan_error *err)
 {
@@ -137,6 +174,8 @@ int flame_files(struct result *r, const struct record *rec,
 		ret = write_folded(r, rec, t, (enum flame_side)s, files, err);
 	for (s = 0; s < rec->nr && !ret; s++)
 		ret = write_side(r, rec, t, (enum flame_side)s, files, err);
+	if (!ret && rec->part)
+		ret = write_part(r, rec, t, files, err);
 	if (!ret && rec->nr > 1)
 		ret = write_svg(r, rec->flame, &both, "differential", files, err);
 	return ret;

@@ -8,6 +8,7 @@
 
 /* Without a word from a launch, the emulator's slowness included: longer is hanging. */
 #define LAUNCH_SECONDS 600
+#define WRAP_ARGS	16
 
 static void close_streams(struct guest_launch *l)
 {
@@ -40,12 +41,19 @@ static int open_streams(struct guest_launch *l, int fd,
 int guest_launch_start(struct guest_launch *l, unsigned int threads,
 		       const char *params, struct subject_error *err)
 {
-	const char *const argv[] = { "/bin/invbench-relay",  "--module",
-				     "/modules/invbench.ko", "--params",
-				     params ? params : "",   NULL };
+	const char *const relay[] = { "/bin/invbench-relay",  "--module",
+				      "/modules/invbench.ko", "--params",
+				      params ? params : "",   NULL };
+	const char *argv[WRAP_ARGS + sizeof(relay) / sizeof(*relay)];
 	struct launch_where where = { .relayed = true };
 	struct subject_error why;
-	int fd = guest_exec(l->guest, argv, true, LAUNCH_SECONDS, err);
+	unsigned int n = 0;
+	int fd;
+
+	for (; l->wrap && l->wrap[n] && n < WRAP_ARGS; n++)
+		argv[n] = l->wrap[n];
+	memcpy(&argv[n], relay, sizeof(relay));
+	fd = guest_exec(l->guest, argv, true, LAUNCH_SECONDS, err);
 
 	l->launch = NULL;
 	if (fd >= 0 && !open_streams(l, fd, err)) {

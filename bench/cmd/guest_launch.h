@@ -16,12 +16,14 @@
  * struct guest_launch - one launch, and the streams that it goes over
  * @guest: where; set it first
  * @launch: as of launch_start()
+ * @wrap: as of struct backend_options; NULL: none
  * @to: streams
  * @from: likewise
  */
 struct guest_launch {
 	struct guest *guest;
 	struct launch *launch;
+	const char *const *wrap;
 	FILE *to, *from;
 };
 

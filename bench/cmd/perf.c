@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include <ctype.h>
+#include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/perf_event.h>
@@ -405,11 +405,25 @@ static int take_inlines(void *arg, FILE *out)
 	return *to ? 0 : -ENOMEM;
 }
 
+static const char *addr2line_of(const struct elf_map *map)
+{
+#if defined(__x86_64__)
+	if (map->machine == EM_AARCH64)
+		return "aarch64-linux-gnu-addr2line";
+#elif defined(__aarch64__)
+	if (map->machine == EM_X86_64)
+		return "x86_64-linux-gnu-addr2line";
+#endif
+	return "addr2line";
+}
+
 struct inlines *perf_inlines(struct fold *const *folds, unsigned int nr,
 			     const char *file, const struct elf_map *map,
 			     const char *as, struct plan_error *err)
 {
-	const char *const argv[] = { "addr2line", "-a", "-f", "-i", "-e", file, NULL };
+	/* the linker's own file, whose sections have no addresses yet */
+	const char *const section = map->relocatable ? "--section=.text" : NULL;
+	const char *const argv[] = { addr2line_of(map), "-afi", "-e", file, section, NULL };
 	int fd = memfd_create("addresses", MFD_CLOEXEC), ret = 0;
 	FILE *f = fd < 0 ? NULL : fdopen(fd, "r+");
 	struct inlines *inlines = NULL;

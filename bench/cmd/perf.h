@@ -48,7 +48,7 @@ int perf_read(const char *data, const pid_t *pids, struct fold *const *folds,
 
 /**
  * perf_inlines() - what is inlined where the samples of an object lie
- * @file: the object, with its debugging information
+ * @file: the object, with its debugging information; a module's addresses are of its .text
  * @map: of it
  * @as: what the samples call the object
  *

@@ -3,6 +3,7 @@
 #ifndef CMD_RECORD_H
 #define CMD_RECORD_H
 
+#include "backend.h"
 #include "flame.h"
 #include "fold.h"
 #include "plan.h"
@@ -15,6 +16,9 @@
  * @hz: samples a second
  * @data: perf's file while it records
  * @plain: instances of two cells are one frame
+ * @backend: user, kernel or guest: where
+ * @options: of it
+ * @part: NULL, or how functions begin whose stacks have a picture of their own
  * @progress: between pieces: share that is done, 0..1
  * @stop: set by a signal: what was recorded by then is used
  * @event: how it was sampled
@@ -22,7 +26,11 @@
  * @counts: of each cell; what was lost is known of all and stands in A's
  * @ns_per_op: while it was sampled
  * @ran: s, of each cell
- * @note: NULL, or what went wrong without ending it
+ * @emulated: its times are an emulator's
+ * @release: of a guest's kernel; "" for this machine
+ * @kernel: samples of all CPUs in a kernel
+ * @others: of them, those of others than the cell; of the stock driver, those without it
+ * @note: "", or what went wrong without ending it
  */
 struct record {
 	unsigned int nr;
@@ -31,6 +39,8 @@ struct record {
 	unsigned int hz;
 	const char *data;
 	bool plain;
+	const char *backend, *part;
+	struct backend_options options;
 	void (*progress)(void *arg, double share);
 	void *arg;
 	const bool *stop;
@@ -39,10 +49,47 @@ struct record {
 	struct flame *flame;
 	struct perf_counts counts[FLAME_SIDES];
 	double ns_per_op[FLAME_SIDES], ran[FLAME_SIDES];
+	bool emulated;
+	char release[64];
+	struct kernel_counts kernel[FLAME_SIDES];
+	uint64_t others[FLAME_SIDES];
 	struct plan_error note;
 };
 
 /* The worker, by perf. 0, or -errno with a line. */
 int record_user(struct record *r, struct plan_error *err);
+
+/* The module, in this kernel or a guest's, by our sampler. Likewise. */
+int record_kernel(struct record *r, struct plan_error *err);
+
+/* The stock driver as it is used here; or in a guest, that reads from an nvme drive. */
+int record_stock(struct record *r, struct plan_error *err);
+
+/* ---- for those above ---------------------------------------------------- */
+
+/* One cell in one launch, in blocks, and how long they took. */
+struct blocks {
+	struct launch *l;
+	uint64_t window_ns;
+	double ns_per_op;
+	/* while recorded; whole: in blocks without an involuntary switch */
+	double ns, ops, whole_ns, whole_ops;
+};
+
+/* Makes the cell in a launch with no cells yet. The figures stay. 0, or -errno with a line. */
+int blocks_begin(struct blocks *b, struct launch *l, const struct subject_params *p,
+		 struct plan_error *err);
+/* About 0.1 s of it. */
+int blocks_run(struct blocks *b, struct plan_error *err);
+/* NAN when none was run. */
+double blocks_ns_per_op(const struct blocks *b);
+/* How long one piece of it is at least, s. */
+double blocks_seconds(const struct blocks *b);
+
+/* A clock, s. */
+double record_clock(void);
+bool record_stopped(const struct record *r);
+/* A B B A A B B A ...: a drift weighs on both alike. */
+unsigned int record_whose(const struct record *r, unsigned int piece);
 
 #endif

@@ -9,131 +9,42 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "client.h"
 #include "cmd.h"
 #include "perf.h"
 #include "record.h"
 
-#define CALIBRATE_NS   1000000
-#define PIECE_SECONDS  0.1
-#define PIECE_STEPS    20
 /* Functions that no stack has callers of: a thread's first. */
 static const char *const roots[] = { "main", "member_main", NULL };
 
-/* One cell's process. */
-struct side {
-	struct launch *l;
-	double ns_per_op;
-	uint64_t window_ns;
-	/* while recorded; whole: in blocks without an involuntary switch */
-	double ns, ops, whole_ns, whole_ops;
-};
-
-static int fail(struct plan_error *err, const struct subject_error *e, int ret)
-{
-	snprintf(err->msg, sizeof(err->msg), "%.500s", e->msg);
-	return ret;
-}
-
-static int start_side(struct side *s, const struct subject_params *p,
+static int start_side(struct blocks *b, const struct subject_params *p,
 		      struct plan_error *err)
 {
 	const char *argv[] = { worker_path(), NULL };
 	const struct launch_where where = { .argv = argv };
 	struct subject_error e;
-	int ret;
 
-	s->l = launch_start(&where, (unsigned int)(p->threads + p->readers), NULL, 0, &e);
-	if (!s->l)
-		return fail(err, &e, -EIO);
-	s->window_ns = (uint64_t)(PIECE_SECONDS / PIECE_STEPS * 1e9);
-	/* a window without an attach would show nothing of them */
-	if (p->attach_rate && s->window_ns < 2000000000 / p->attach_rate)
-		s->window_ns = 2000000000 / p->attach_rate;
-	ret = launch_window(s->l, s->window_ns, &e);
-	if (!ret)
-		ret = launch_cell(s->l, 0, p, &e);
-	if (!ret)
-		ret = launch_calibrate(s->l, 0, CALIBRATE_NS, &s->ns_per_op, &e);
-	return ret ? fail(err, &e, ret) : 0;
-}
-
-static void take_block(void *arg, const struct exec_sample *b)
-{
-	struct side *s = arg;
-	double ns = b->nr_parts ? 0 : (double)b->ns;
-	uint32_t i;
-
-	for (i = 0; i < b->nr_parts; i++)
-		ns += (double)(b->parts[i].stop_ns - b->parts[i].start_ns);
-	s->ns += ns;
-	s->ops += (double)b->ops;
-	if (b->ivcsw)
-		return;
-	s->whole_ns += ns;
-	s->whole_ops += (double)b->ops;
-}
-
-static double ns_per_op(const struct side *s)
-{
-	if (s->whole_ops > 0)
-		return s->whole_ns / s->whole_ops;
-	return s->ops > 0 ? s->ns / s->ops : NAN;
-}
-
-static int run_piece(struct side *s, struct plan_error *err)
-{
-	const struct launch_sink sink = { .block = take_block, .arg = s };
-	struct exec_step steps[PIECE_STEPS];
-	struct subject_error e;
-	unsigned int i;
-	int ret;
-
-	for (i = 0; i < PIECE_STEPS; i++) {
-		double ops = (double)s->window_ns / s->ns_per_op;
-
-		steps[i] = (struct exec_step){ .round = i,
-					       .kind = EXEC_BLOCK,
-					       .iters = ops < 1 ? 1 : (uint64_t)ops };
-	}
-	ret = launch_go(s->l, steps, PIECE_STEPS, &sink, &e);
-	return ret ? fail(err, &e, ret) : 0;
-}
-
-static bool is_stopped(const struct record *r)
-{
-	return r->stop && __atomic_load_n(r->stop, __ATOMIC_RELAXED);
-}
-
-/* A B B A A B B A ...: a drift weighs on both alike. */
-static unsigned int whose(const struct record *r, unsigned int piece)
-{
-	return r->nr < 2 ? 0 : ((piece + 1) / 2) % 2;
-}
-
-static double seconds(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
+	b->l = launch_start(&where, (unsigned int)(p->threads + p->readers), NULL, 0, &e);
+	if (b->l)
+		return blocks_begin(b, b->l, p, err);
+	snprintf(err->msg, sizeof(err->msg), "%.500s", e.msg);
+	return -EIO;
 }
 
 /* As long as was asked for, and then to the end of the last A B B A. */
-static int run_pieces(struct record *r, struct side *sides, struct perf *perf,
+static int run_pieces(struct record *r, struct blocks *sides, struct perf *perf,
 		      struct plan_error *err)
 {
-	double start = seconds(), want = r->seconds * r->nr, share = 0;
+	double start = record_clock(), want = r->seconds * r->nr, share = 0;
 	unsigned int i;
 	int ret = 0;
 
-	for (i = 0; !ret && !is_stopped(r) && perf_alive(perf); i++) {
+	for (i = 0; !ret && !record_stopped(r) && perf_alive(perf); i++) {
 		if (share >= 1 && (r->nr < 2 || !(i % 4)))
 			break;
-		ret = run_piece(&sides[whose(r, i)], err);
-		share = fmin(1, (seconds() - start) / want);
+		ret = blocks_run(&sides[record_whose(r, i)], err);
+		share = fmin(1, (record_clock() - start) / want);
 		if (r->progress)
 			r->progress(r->arg, share);
 	}
@@ -181,7 +92,7 @@ static int read_back(struct record *r, const pid_t *pids, struct plan_error *err
 	return ret;
 }
 
-static int record(struct record *r, struct side *sides, struct plan_error *err)
+static int record(struct record *r, struct blocks *sides, struct plan_error *err)
 {
 	struct plan_error stop_err;
 	pid_t pids[FLAME_SIDES];
@@ -206,7 +117,7 @@ static int record(struct record *r, struct side *sides, struct plan_error *err)
 		return -EIO;
 	}
 	for (s = 0; s < r->nr; s++) {
-		r->ns_per_op[s] = ns_per_op(&sides[s]);
+		r->ns_per_op[s] = blocks_ns_per_op(&sides[s]);
 		r->ran[s] = sides[s].ns / 1e9 /
 			    (double)(r->cells[s].params.threads ?: 1);
 	}
@@ -217,7 +128,7 @@ static int record(struct record *r, struct side *sides, struct plan_error *err)
 
 int record_user(struct record *r, struct plan_error *err)
 {
-	struct side sides[FLAME_SIDES] = { 0 };
+	struct blocks sides[FLAME_SIDES] = { 0 };
 	struct subject_error e;
 	unsigned int s;
 	int ret;

@@ -21,8 +21,11 @@ static int read_segments(FILE *in, struct elf_map *map)
 
 	if (read_at(in, 0, &e, sizeof(e)) ||
 	    memcmp(e.e_ident, ELFMAG, SELFMAG) != 0 ||
-	    e.e_ident[EI_CLASS] != ELFCLASS64 || e.e_phentsize != sizeof(p))
+	    e.e_ident[EI_CLASS] != ELFCLASS64 ||
+	    (e.e_phnum && e.e_phentsize != sizeof(p)))
 		return -ENOEXEC;
+	map->machine = e.e_machine;
+	map->relocatable = e.e_type == ET_REL;
 	for (i = 0; i < e.e_phnum && map->nr < 8; i++) {
 		if (read_at(in, e.e_phoff + i * sizeof(p), &p, sizeof(p)))
 			return -ENOEXEC;

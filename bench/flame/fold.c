@@ -172,12 +172,30 @@ static bool is_root(const struct fold_names *n, const char *name)
 	return false;
 }
 
+/* The compiler's copies of a function (NAME.isra.0) have its name in the source. */
+static bool is_called(const char *name, const char *sym, size_t len)
+{
+	size_t n = strlen(name);
+
+	return n <= len && !strncmp(name, sym, n) && (n == len || sym[n] == '.');
+}
+
+static const char *mark_of(const char *dso, char *mark, size_t len)
+{
+	if (!strncmp(dso, "[kernel:", 8))
+		snprintf(mark, len, "_[%s", dso + 8);
+	else
+		snprintf(mark, len, "%s", fold_is_kernel(dso) ? FLAME_KERNEL : "");
+	return mark;
+}
+
 /* The frame that perf saw, below it what is inlined there. */
 static int name_frame(struct stack *s, const struct fold_names *n,
 		      const char *raw)
 {
 	const char *sym, *dso, *const *in = NULL;
 	unsigned int nr = 0, i;
+	char mark[80], place[24];
 	size_t len;
 	uint64_t ip;
 	bool ours;
@@ -189,12 +207,17 @@ static int name_frame(struct stack *s, const struct fold_names *n,
 	if (ours && n->inlines)
 		in = inlines_find(n->inlines, elf_address(n->map, ip), &nr);
 	/* the two must mean one function, or addresses aren't what we take them for */
-	if (in && (strlen(in[nr - 1]) != len || strncmp(in[nr - 1], sym, len)))
+	if (in && len && !is_called(in[nr - 1], sym, len))
 		in = NULL;
+	/* of a module that has gone there is an address only */
+	if (!len) {
+		snprintf(place, sizeof(place), "+0x%" PRIx64, ip);
+		sym = in ? in[nr - 1] : place;
+		len = strlen(sym);
+	}
 	if (len == 9 && !strncmp(sym, "[unknown]", 9) && !s->nr)
 		return 0;
-	ret = push(s, n, sym, len, ours,
-		   fold_is_kernel(dso) ? FLAME_KERNEL : "");
+	ret = push(s, n, sym, len, ours, mark_of(dso, mark, sizeof(mark)));
 	for (i = nr; in && !ret && i-- > 1;)
 		ret = push(s, n, in[i - 1], strlen(in[i - 1]), ours,
 			   FLAME_INLINED);

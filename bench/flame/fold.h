@@ -43,6 +43,36 @@ int perf_script_read(FILE *in,
 		     int (*sample)(void *arg, const struct perf_sample *s),
 		     void *arg, struct perf_counts *counts);
 
+/* ---- what `invbench-probe stacks --offsets` says ------------------------- */
+
+/* The kernel as an object; a module is "[kernel:MODULE]", its addresses are of its .text. */
+#define FOLD_KERNEL "[kernel]"
+
+/**
+ * struct kernel_counts - samples of all CPUs; several readings add up
+ * @samples: with a stack, @user of them in user space
+ * @idle: of CPUs with nothing to do, which have none
+ * @unread: stacks that the kernel couldn't walk
+ * @full: stacks that there was no room for
+ * @cpus: that were sampled
+ * @seconds: how long
+ * @whole: the sampler came to its end
+ */
+struct kernel_counts {
+	uint64_t samples, user, idle, unread, full, cpus;
+	double seconds;
+	bool whole;
+};
+
+/* @frames: innermost first; user space's is called "[user]". -errno ends it. */
+typedef int (*kernel_stack_fn)(void *arg, const char *task,
+			       const struct perf_frame *frames, unsigned int nr,
+			       uint64_t count);
+
+/* 0; -EINVAL with a line for what the sampler never says, -ENOMEM, or as @fn. */
+int kernel_stacks_read(FILE *in, kernel_stack_fn fn, void *arg,
+		       struct kernel_counts *counts, struct flame_error *err);
+
 /* ---- what is inlined where (`addr2line -a -f -i`) ----------------------- */
 
 struct inlines;
@@ -61,6 +91,8 @@ struct elf_map {
 		uint64_t offset, size, address;
 	} part[8];
 	unsigned int nr;
+	unsigned int machine; /* EM_... */
+	bool relocatable; /* a module, or an object: no segments */
 };
 
 /* The executable ones. 0, or -errno: -ENOEXEC for a file that is no 64-bit ELF. */

@@ -276,7 +276,8 @@ static int make_new(struct result *r, const char *dir)
 static void unmake(const struct result *r)
 {
 	static const char *const names[] = { "plan.json", "context.json",
-					     "samples", "plots", "flame" };
+					     "samples", "plots", "flame",
+					     "console.log" };
 	char path[PATH_MAX];
 	size_t i;
 
