@@ -354,7 +354,9 @@ static void say_kernel(struct args *a)
 						(double)k->samples :
 					0);
 	flame_note(&a->text,
-		   "a clock's interrupt: what runs with interrupts off is seen where it lets them in");
+		   "a clock's interrupt: what runs with interrupts off is seen where it lets them in%s",
+		   a->stock ? ", unmaps of interrupt handlers not at all: op=dma-map-unmap has them in a thread" :
+			      "");
 }
 
 static void say_recording(struct args *a)
