@@ -91,6 +91,20 @@ void table_set(struct table *t, const char *key, json_t *value, const char *fmt,
 	check(i < t->nr_columns && !scols_line_refer_data(t->line, i, text));
 }
 
+void table_lines(struct table *t, const char *key)
+{
+	struct libscols_column *c;
+	size_t i;
+
+	for (i = 0; i < t->nr_columns && strcmp(t->keys[i], key); i++)
+		;
+	c = scols_table_get_column(t->text, i);
+	check(c && !scols_column_set_flags(c, SCOLS_FL_WRAP) &&
+	      !scols_column_set_wrapfunc(c, scols_wrapnl_chunksize,
+					 scols_wrapnl_nextchunk, NULL) &&
+	      !scols_column_set_safechars(c, "\n"));
+}
+
 void table_print(struct table *t, FILE *out)
 {
 	if (t->title)

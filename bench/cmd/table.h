@@ -19,6 +19,8 @@ void table_row(struct table *t);
 /* Sets a column of the last row: what is shown, and the value (NULL: the text). */
 void table_set(struct table *t, const char *key, json_t *value, const char *fmt,
 	       ...) __attribute__((format(printf, 4, 5)));
+/* In this column a newline in what is set begins a line of the cell. */
+void table_lines(struct table *t, const char *key);
 void table_print(struct table *t, FILE *out);
 /* An array of objects; a new reference. */
 json_t *table_json(const struct table *t);

@@ -7,8 +7,8 @@ use warnings;
 
 # From the bottom up; a room includes its own files and those before it.
 my @rooms = qw(bench/compat kmod/smmu kmod/measure kmod/selftest kmod/stock kmod/mmio
-	kmod/torture bpf bench/gbench bench/stats bench/measure bench/guest bench/worker bench/probe
-	bench/flame bench/plan bench/result bench/cmd tests);
+	kmod/torture bpf bench/gbench bench/stats bench/measure bench/guest bench/doctor
+	bench/worker bench/probe bench/flame bench/plan bench/result bench/cmd tests);
 my %level;
 @level{@rooms} = 0 .. $#rooms;
 

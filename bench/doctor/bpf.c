@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What eBPF there is to watch the stock driver and the module with. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "check.h"
+#include "module.h"
+
+static void check_btf(struct doctor *d)
+{
+	struct look_list all = look_list(d->look, "/sys/kernel/btf");
+	size_t modules = 0, i;
+	bool vmlinux = false;
+
+	for (i = 0; i < all.nr; i++)
+		if (strcmp(all.names[i], "vmlinux"))
+			modules++;
+		else
+			vmlinux = true;
+	look_list_free(&all);
+	if (vmlinux) {
+		say(d, DOCTOR_YES, "the kernel's, and %zu modules'", modules);
+		return;
+	}
+	say(d, DOCTOR_NO, "no /sys/kernel/btf/vmlinux");
+	remedy(d,
+	       "a kernel with CONFIG_DEBUG_INFO_BTF=y: Debian's and Ubuntu's are, of your own: apt install pahole before it is built");
+}
+
+static void check_unprivileged(struct doctor *d)
+{
+	char text[16];
+
+	if (look_line(d->look, text, sizeof(text),
+		      "/proc/sys/kernel/unprivileged_bpf_disabled") !=
+	    LOOK_THERE) {
+		say(d, DOCTOR_NO, "the kernel has no bpf()");
+		remedy(d, "a kernel with CONFIG_BPF_SYSCALL=y");
+		return;
+	}
+	say(d, DOCTOR_FACT,
+	    "unprivileged_bpf_disabled is %s; probes want root (CAP_BPF and CAP_PERFMON) either way",
+	    text);
+}
+
+static void check_jit(struct doctor *d)
+{
+	char text[16];
+
+	if (look_line(d->look, text, sizeof(text),
+		      "/proc/sys/net/core/bpf_jit_enable") == LOOK_DENIED) {
+		say(d, DOCTOR_UNKNOWN, "not readable without root");
+		remedy(d, "sudo ./invbench doctor");
+	} else if (*text == '1' || *text == '2') {
+		say(d, DOCTOR_YES, "on");
+	} else {
+		say(d, DOCTOR_NO, "%s", *text ? "off" : "the kernel has none");
+		remedy(d, *text ? "sysctl net.core.bpf_jit_enable=1" :
+				  "a kernel with CONFIG_BPF_JIT=y");
+	}
+}
+
+static void check_reads(struct doctor *d)
+{
+	switch (lockdown_of(d)) {
+	case LOCKDOWN_CONFIDENTIALITY:
+		say(d, DOCTOR_NO, "the lockdown forbids it");
+		lockdown_remedy(d);
+		break;
+	case LOCKDOWN_UNKNOWN:
+		say(d, DOCTOR_UNKNOWN, "the lockdown isn't known");
+		remedy(d, "mount -t securityfs none /sys/kernel/security");
+		break;
+	default:
+		say(d, DOCTOR_YES, "allowed");
+	}
+}
+
+static void check_kprobes(struct doctor *d)
+{
+	char text[16];
+	enum look_found found =
+		look_line(d->look, text, sizeof(text),
+			  "/sys/kernel/debug/kprobes/enabled");
+
+	if (lockdown_of(d) == LOCKDOWN_CONFIDENTIALITY) {
+		say(d, DOCTOR_NO, "the lockdown forbids them");
+		lockdown_remedy(d);
+	} else if (config(d, "KPROBES") == 'n') {
+		say(d, DOCTOR_NO, "CONFIG_KPROBES isn't set");
+		remedy(d, "a kernel with CONFIG_KPROBES=y");
+	} else if (found == LOOK_THERE && *text == '0') {
+		say(d, DOCTOR_NO, "switched off");
+		remedy(d, "echo 1 > /sys/kernel/debug/kprobes/enabled");
+	} else if (found == LOOK_THERE || config(d, "KPROBES") == 'y' ||
+		   look_for(d->look, "/sys/bus/event_source/devices/kprobe") ==
+			   LOOK_THERE) {
+		say(d, DOCTOR_YES, "%s",
+		    found == LOOK_THERE ? "switched on" : "the kernel has them");
+	} else {
+		say(d, DOCTOR_UNKNOWN,
+		    "no configuration of the kernel found, and no debugfs to look into");
+		remedy(d, "sudo ./invbench doctor, with debugfs mounted");
+	}
+}
+
+static void check_ftrace(struct doctor *d)
+{
+	char text[16];
+
+	if (config(d, "FUNCTION_TRACER") == 'n') {
+		say(d, DOCTOR_NO, "CONFIG_FUNCTION_TRACER isn't set");
+		remedy(d,
+		       "a kernel with CONFIG_FUNCTION_TRACER=y and CONFIG_DYNAMIC_FTRACE=y");
+		return;
+	}
+	if (look_line(d->look, text, sizeof(text),
+		      "/proc/sys/kernel/ftrace_enabled") == LOOK_THERE) {
+		say(d, *text == '1' ? DOCTOR_YES : DOCTOR_NO,
+		    "kernel.ftrace_enabled is %s", text);
+		if (*text != '1')
+			remedy(d, "sysctl kernel.ftrace_enabled=1");
+		return;
+	}
+	if (config(d, "FUNCTION_TRACER"))
+		say(d, DOCTOR_YES, "CONFIG_FUNCTION_TRACER");
+	else
+		say(d, DOCTOR_UNKNOWN, "no configuration found");
+}
+
+static void check_uprobes(struct doctor *d)
+{
+	if (look_for(d->look, "/sys/bus/event_source/devices/uprobe") ==
+	    LOOK_THERE) {
+		say(d, DOCTOR_YES, "the kernel has them");
+		return;
+	}
+	say(d, DOCTOR_NO, "no uprobe in /sys/bus/event_source/devices");
+	remedy(d, "a kernel with CONFIG_UPROBES=y");
+}
+
+/* A line of `invbench-probe features`: its name, yes or no, and why not. */
+static void attached(struct doctor *d, const char *line)
+{
+	char name[32], answer[8];
+	int at = 0;
+
+	if (sscanf(line, "%31s %7s %n", name, answer, &at) < 2)
+		return;
+	row(d, "probe", "attach %s", name);
+	if (!strcmp(answer, "yes")) {
+		say(d, DOCTOR_YES, "%s", at && line[at] ? line + at : "tried");
+		return;
+	}
+	say(d, DOCTOR_NO, "%s", at && line[at] ? line + at : "refused");
+	if (!holds(d, "root"))
+		remedy(d, "sudo ./invbench doctor");
+	else if (lockdown_of(d) == LOCKDOWN_CONFIDENTIALITY)
+		lockdown_remedy(d);
+	else
+		remedy(d,
+		       "see the rows above; kernels of Debian and Ubuntu have BTF, JIT, kprobes and ftrace");
+}
+
+static void check_attach(struct doctor *d)
+{
+	char *answer = look_ask(d->look, "features"), *rest = answer, *line;
+
+	if (!answer) {
+		say(d, DOCTOR_UNKNOWN,
+		    look_is_live(d->look) ?
+			    "invbench-probe isn't there, or has no answer" :
+			    "not asked in a record");
+		return;
+	}
+	while ((line = strsep(&rest, "\n")))
+		attached(d, line);
+	free(answer);
+}
+
+const struct doctor_check doctor_bpf[] = {
+	{ "BTF", "one probe for all kernels", check_btf, false },
+	{ "bpf()", "", check_unprivileged, false },
+	{ "JIT", "fentry", check_jit, false },
+	{ "eBPF reads memory", "probe", check_reads, false },
+	{ "kprobes", "probe, where fentry isn't", check_kprobes, false },
+	{ "ftrace", "fentry", check_ftrace, false },
+	{ "uprobes", "USDT of our own queue", check_uprobes, false },
+	{ "attaches", "probe", check_attach, true },
+	{ 0 },
+};
