@@ -25,6 +25,8 @@
  * behind the word "probe", and "bye" behind the last. One that loads the module itself
  * (target module) stops itself when it may be attached to, and when it must have been
  * detached from: invbench-relay --probed.
+ *
+ * Called with the one word features, it says what attaches here (tryout.h).
  */
 #include <argp.h>
 #include <errno.h>
@@ -41,6 +43,7 @@
 
 #include <bpf/libbpf.h>
 
+#include "tryout.h"
 #include "probe.h"
 
 struct args {
@@ -371,6 +374,10 @@ int main(int argc, char **argv)
 	libbpf_set_strict_mode(LIBBPF_STRICT_ALL);
 	if (argc > 1 && !strcmp(argv[1], "stacks"))
 		return probe_stacks(argc - 1, argv + 1);
+	if (argc == 2 && !strcmp(argv[1], "features")) {
+		probe_features();
+		return 0;
+	}
 	argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &a);
 	sigaction(SIGINT, &on, NULL);
 	sigaction(SIGTERM, &on, NULL);
