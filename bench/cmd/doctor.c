@@ -12,10 +12,10 @@
 
 struct args {
 	bool json, guest;
-	const char *from, *kernel;
+	const char *from, *kernel, *append;
 };
 
-enum { KEY_BACKEND = 256, KEY_FROM, KEY_JSON, KEY_KERNEL };
+enum { KEY_APPEND = 256, KEY_BACKEND, KEY_FROM, KEY_JSON, KEY_KERNEL };
 
 static const struct argp_option options[] = {
 	{ "json", KEY_JSON, NULL, 0, "as JSON", 0 },
@@ -27,6 +27,8 @@ static const struct argp_option options[] = {
 	{ "kernel", KEY_KERNEL, "NAME|PATH", 0,
 	  "of the guest: of guest/kernels.list, or a kernel tree that was built",
 	  0 },
+	{ "append", KEY_APPEND, "TEXT", 0,
+	  "to the guest's kernel command line, e.g. iommu.passthrough=1", 0 },
 	{ 0 }
 };
 
@@ -46,14 +48,18 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 			exit(usage_error("--backend %s: user or guest", arg));
 		a->guest = *arg == 'g';
 		return 0;
+	case KEY_APPEND:
+		a->append = arg;
+		return 0;
 	case KEY_KERNEL:
 		a->kernel = arg;
 		return 0;
 	case ARGP_KEY_ARG:
 		exit(usage_error("doctor: '%s': it takes options only", arg));
 	case ARGP_KEY_END:
-		if (a->kernel && !a->guest)
-			exit(usage_error("--kernel: it is a guest's: --backend guest"));
+		if ((a->kernel || a->append) && !a->guest)
+			exit(usage_error("%s: it is a guest's: --backend guest",
+					 a->kernel ? "--kernel" : "--append"));
 		if (a->from && a->guest)
 			exit(usage_error("--from and --backend guest: one machine at a time"));
 		return 0;
@@ -117,17 +123,20 @@ static struct look *look_from(const char *name)
 }
 
 /* Boots one, and has the script's output; exits where that fails. */
-static struct look *look_guest(const char *kernel)
+static struct look *look_guest(const struct args *a)
 {
-	/* what is judged lies there */
+	/* the lockdown is there; what attaches is asked by trying */
 	static const char script[] =
-		"mount -t securityfs none /sys/kernel/security; exec sh /record.sh";
+		"mount -t securityfs none /sys/kernel/security; sh /record.sh; "
+		"echo '?features'; /bin/invbench-probe features | sed 's/^/\t/'";
 	static const char *const command[] = { "sh", "-c", script, NULL };
 	char file[PATH_MAX + 16];
 	const char *const initramfs[] = { file, NULL };
-	const struct boot boot = { .kernel = kernel,
+	const struct boot boot = { .kernel = a->kernel,
 				   .bare = true,
-				   .initramfs = initramfs };
+				   .probe = true,
+				   .initramfs = initramfs,
+				   .guest = { .append = a->append } };
 	char *text = NULL;
 	size_t len = 0;
 	FILE *f = open_memstream(&text, &len);
@@ -297,7 +306,7 @@ int cmd_doctor(int argc, char **argv)
 	find_cache(cache, sizeof(cache));
 	snprintf(probe, sizeof(probe), "%s", probe_path());
 	l = a.from  ? look_from(a.from) :
-	    a.guest ? look_guest(a.kernel) :
+	    a.guest ? look_guest(&a) :
 		      look_live(&places);
 	o.guest = a.guest;
 	d = doctor_examine(l, &o);

@@ -60,20 +60,28 @@ static void check_jit(struct doctor *d)
 	}
 }
 
+/* What was tried goes before what the lockdown should do. */
 static void check_reads(struct doctor *d)
 {
-	switch (lockdown_of(d)) {
-	case LOCKDOWN_CONFIDENTIALITY:
+	char *answer = look_ask(d->look, "features");
+	enum lockdown l = lockdown_of(d);
+
+	if (answer && strstr(answer, "read_kernel yes")) {
+		say(d, DOCTOR_YES, "tried: it does");
+	} else if (l == LOCKDOWN_CONFIDENTIALITY) {
 		say(d, DOCTOR_NO, "the lockdown forbids it");
 		lockdown_remedy(d);
-		break;
-	case LOCKDOWN_UNKNOWN:
+	} else if (answer && strstr(answer, "read_kernel no")) {
+		say(d, DOCTOR_NO, "tried: refused");
+		remedy(d, holds(d, "root") ? "a kernel with BTF, JIT and CONFIG_BPF_EVENTS=y" :
+					     "sudo ./invbench doctor");
+	} else if (l == LOCKDOWN_UNKNOWN) {
 		say(d, DOCTOR_UNKNOWN, "the lockdown isn't known");
 		remedy(d, "mount -t securityfs none /sys/kernel/security");
-		break;
-	default:
-		say(d, DOCTOR_YES, "allowed");
+	} else {
+		say(d, DOCTOR_YES, "the lockdown allows it");
 	}
+	free(answer);
 }
 
 static void check_kprobes(struct doctor *d)
@@ -139,39 +147,74 @@ static void check_uprobes(struct doctor *d)
 	remedy(d, "a kernel with CONFIG_UPROBES=y");
 }
 
+#define FENTRY \
+	"a kernel with BTF, the JIT and CONFIG_DYNAMIC_FTRACE_WITH_DIRECT_CALLS=y; on arm64 Linux 6.4 or later"
+#define DEBIAN "; Debian's and Ubuntu's are built so"
+
+/* What invbench-probe tries, what it is good for, what it takes. */
+static const struct way {
+	const char *name, *use, *takes;
+} ways[] = {
+	{ "fentry", "probe", FENTRY DEBIAN },
+	{ "fexit", "probe", FENTRY DEBIAN },
+	{ "kprobe", "probe, where fentry isn't",
+	  "a kernel with CONFIG_KPROBE_EVENTS=y" DEBIAN },
+	{ "kretprobe", "probe, where fexit isn't",
+	  "a kernel with CONFIG_KRETPROBES=y" DEBIAN },
+	{ "uprobe", "USDT of our own queue",
+	  "a kernel with CONFIG_UPROBE_EVENTS=y" DEBIAN },
+	{ "tp_btf", "tracepoints of the module",
+	  "a kernel with BTF and CONFIG_BPF_EVENTS=y" DEBIAN },
+	{ "perf_event", "flame",
+	  "a kernel with CONFIG_PERF_EVENTS=y and CONFIG_BPF_EVENTS=y" DEBIAN },
+	{ 0 }
+};
+
+/* The last one, of empty words, for what we don't know. */
+static const struct way *way_of(const char *name)
+{
+	const struct way *w;
+
+	for (w = ways; w->name && strcmp(w->name, name); w++)
+		;
+	return w;
+}
+
 /* A line of `invbench-probe features`: its name, yes or no, and why not. */
 static void attached(struct doctor *d, const char *line)
 {
 	char name[32], answer[8];
+	const struct way *w;
 	int at = 0;
 
-	if (sscanf(line, "%31s %7s %n", name, answer, &at) < 2)
+	if (sscanf(line, "%31s %7s %n", name, answer, &at) < 2 ||
+	    !strcmp(name, "read_kernel"))
 		return;
-	row(d, "probe", "attach %s", name);
+	w = way_of(name);
+	row(d, w->use, "attach %s", name);
 	if (!strcmp(answer, "yes")) {
-		say(d, DOCTOR_YES, "%s", at && line[at] ? line + at : "tried");
+		say(d, DOCTOR_YES, "tried: attached, and called");
 		return;
 	}
-	say(d, DOCTOR_NO, "%s", at && line[at] ? line + at : "refused");
+	say(d, DOCTOR_NO, "tried: %s", at && line[at] ? line + at : "refused");
 	if (!holds(d, "root"))
 		remedy(d, "sudo ./invbench doctor");
 	else if (lockdown_of(d) == LOCKDOWN_CONFIDENTIALITY)
 		lockdown_remedy(d);
 	else
-		remedy(d,
-		       "see the rows above; kernels of Debian and Ubuntu have BTF, JIT, kprobes and ftrace");
+		remedy(d, "%s", w->takes ? w->takes : "another kernel");
 }
 
 static void check_attach(struct doctor *d)
 {
 	char *answer = look_ask(d->look, "features"), *rest = answer, *line;
 
-	if (!answer) {
-		say(d, DOCTOR_UNKNOWN,
-		    look_is_live(d->look) ?
-			    "invbench-probe isn't there, or has no answer" :
-			    "not asked in a record");
-		return;
+	if (!answer && look_is_live(d->look)) {
+		say(d, DOCTOR_UNKNOWN, "not tried: no invbench-probe here");
+		remedy(d,
+		       "apt install clang bpftool libbpf-dev libelf-dev; ./invbench probe builds it");
+	} else if (!answer) {
+		say(d, DOCTOR_UNKNOWN, "not asked in a record");
 	}
 	while ((line = strsep(&rest, "\n")))
 		attached(d, line);
@@ -186,6 +229,6 @@ const struct doctor_check doctor_bpf[] = {
 	{ "kprobes", "probe, where fentry isn't", check_kprobes, false },
 	{ "ftrace", "fentry", check_ftrace, false },
 	{ "uprobes", "USDT of our own queue", check_uprobes, false },
-	{ "attaches", "probe", check_attach, true },
+	{ "attaches", "probe", check_attach, false },
 	{ 0 },
 };

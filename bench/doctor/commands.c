@@ -32,7 +32,8 @@ static const struct need {
 	  { "KVM" } },
 	{ "probe",
 	  { "stock driver", "root", "BTF", "JIT", "eBPF reads memory",
-	    "ftrace|kprobes", "stock functions", "domains translate" },
+	    "ftrace|kprobes", "attach fentry|attach kprobe", "stock functions",
+	    "domains translate" },
 	  { "SMMU counters" } },
 	{ "probe --backend guest",
 	  { "QEMU", "compiler for arm64", "pinned kernels|space in the cache" },
@@ -57,6 +58,7 @@ static enum doctor_verdict judge(const struct doctor *d, const char *want,
 	while ((name = strsep(&rest, "|"))) {
 		const struct doctor_row *found = doctor_find(d, name);
 
+		/* what wasn't tried has no row */
 		if (!found || (best && found->verdict >= best))
 			continue;
 		best = found->verdict;

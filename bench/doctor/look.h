@@ -22,7 +22,7 @@ enum look_found {
 
 /**
  * struct look_places - where on this machine the tool has its own
- * @probe: invbench-probe, which is asked what attaches
+ * @probe: path of invbench-probe, which is asked what attaches
  * @cache: of kernels and builds
  */
 struct look_places {

@@ -297,13 +297,14 @@ static void check_smmus(struct doctor *d)
 	free(smmus);
 }
 
-/* Of the stock driver, what our probes want; with the kernels that have it. */
+/* Of the stock driver, what our probes want (bpf/attach.c); or what older ones have. */
 static const struct {
-	const char *name, *why;
+	const char *name, *or_else, *why;
 } wanted[] = {
-	{ "arm_smmu_cmdq_issue_cmdlist", "command lists and syncs" },
-	{ "arm_smmu_domain_inv_range", "unmaps; Linux 7.1 and later" },
-	{ "arm_smmu_attach_dev", "attaches" },
+	{ "arm_smmu_cmdq_issue_cmdlist", NULL, "command lists and syncs" },
+	{ "arm_smmu_domain_inv_range", "__arm_smmu_tlb_inv_range", "unmaps" },
+	{ "arm_smmu_attach_prepare", NULL, "attaches" },
+	{ "arm_smmu_attach_commit", NULL, "attaches" },
 };
 
 /* "T name", or renamed by the compiler: "t name.constprop.0". */
@@ -332,8 +333,10 @@ static void check_functions(struct doctor *d)
 	size_t i;
 
 	for (i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++)
-		if (symbols && has_symbol(symbols, wanted[i].name, as,
-					  sizeof(as)))
+		if (symbols &&
+		    (has_symbol(symbols, wanted[i].name, as, sizeof(as)) ||
+		     (wanted[i].or_else && has_symbol(symbols, wanted[i].or_else,
+						      as, sizeof(as)))))
 			append(here, sizeof(here), "%s%s", *here ? ", " : "",
 			       as);
 		else

@@ -142,8 +142,12 @@ class Made(Doctor):
         self.assertIn("arm_smmu_cmdq_issue_cmdlist.constprop.0", row["detail"])
         self.assertIn("not arm_smmu_domain_inv_range", row["detail"])
         # a longer name isn't that one
-        r = self.changed(("\tffff800080a01000 t arm_smmu_attach_dev\n", ""))
-        self.assertIn("arm_smmu_attach_dev (attaches)", r["stock functions"]["detail"])
+        r = self.changed(("\tffff800080a01000 t arm_smmu_attach_commit\n", ""))
+        self.assertIn("not arm_smmu_domain_inv_range (unmaps), arm_smmu_attach_commit (attaches)",
+                      r["stock functions"]["detail"])
+        # before 6.19 it had another name
+        r = self.changed(("?kallsyms\n", "?kallsyms\n\tf t __arm_smmu_tlb_inv_range\n"))
+        self.assertEqual(r.verdict("stock functions"), "yes")
         self.assertEqual(self.of(READY).verdict("stock functions"), "yes")
 
     def test_cmdqv(self):
@@ -211,7 +215,8 @@ class Made(Doctor):
 
     def test_confidentiality_forbids_probes(self):
         r = self.changed(("none [integrity] confidentiality", "none integrity [confidentiality]"),
-                         ("=0600000001", "=0600000000"))
+                         ("=0600000001", "=0600000000"),
+                         ("read_kernel yes", "read_kernel no Invalid argument"))
         for name in ("no lockdown", "unsigned modules", "kprobes", "eBPF reads memory"):
             self.assertEqual(r.verdict(name), "no", name)
             self.assertIn("lockdown=", r[name]["remedy"])
@@ -278,8 +283,12 @@ class Made(Doctor):
         r = self.of(MADE)
         self.assertEqual([r.verdict(f"attach {n}") for n in ("fentry", "fexit", "kprobe")],
                          ["yes"] * 3)
-        self.assertEqual(r["attach kretprobe"]["detail"], "EINVAL: a reason")
+        self.assertEqual(r["attach kretprobe"]["detail"], "tried: a reason of its own")
         self.assertEqual(r.verdict("attach kretprobe"), "no")
+        self.assertNotIn("attach read_kernel", r.rows)
+        self.assertEqual(r["eBPF reads memory"]["detail"], "tried: it does")
+        r = self.changed(("read_kernel yes", "read_kernel no Invalid argument"))
+        self.assertEqual(r.verdict("eBPF reads memory"), "no")
 
     def test_perf(self):
         r = self.of(MADE)
@@ -443,6 +452,7 @@ class Bad(Doctor):
         self.refused(["doctor", "now"], "'now'", "options only")
         self.refused(["doctor", "--backend", "cloud"], "--backend cloud", "user or guest")
         self.refused(["doctor", "--kernel", "arm64-7.3"], "--kernel", "--backend guest")
+        self.refused(["doctor", "--append", "x"], "--append", "--backend guest")
         self.refused(["doctor", "--from", "x", "--backend", "guest"], "--from")
 
     def test_records(self):
@@ -470,11 +480,25 @@ class Bad(Doctor):
 
 @unittest.skipUnless(os.environ.get("INVBENCH_GUEST"), "without a guest")
 class Guest(Doctor):
+    def of_guest(self, *args):
+        return Report(json.loads(self.ok("doctor", "--backend", "guest", "--json", *args,
+                                         env=dict(self.env, INVBENCH_TOP=str(SOURCE)))))
+
+    def test_lockdown(self):
+        """Under confidentiality what is said to be forbidden is refused, when tried."""
+        r = self.of_guest("--append", "lockdown=confidentiality iommu.passthrough=1")
+        self.remedies(r)
+        for name in ("attach kprobe", "attach kretprobe", "kprobes", "eBPF reads memory",
+                     "unsigned modules", "no lockdown", "debugfs", "domains translate"):
+            self.assertEqual(r.verdict(name), "no", name)
+        for name in ("attach fentry", "attach fexit", "attach uprobe"):
+            self.assertEqual(r.verdict(name), "yes", name)
+        self.assertIn("lockdown=", r["attach kprobe"]["remedy"])
+        self.assertIn("iommu.passthrough=1", r["domains translate"]["detail"])
+
     def test_guest(self):
         for kernel in ("arm64-7.3", "arm64-6.12"):
-            r = Report(json.loads(self.ok(
-                "doctor", "--backend", "guest", "--kernel", kernel, "--json",
-                env=dict(self.env, INVBENCH_TOP=str(SOURCE)))))
+            r = self.of_guest("--kernel", kernel)
             self.remedies(r)
             self.assertIn(kernel.split("-")[1], r["kernel"]["detail"])
             self.assertEqual(r.verdict("stock driver"), "yes")
@@ -485,6 +509,11 @@ class Guest(Doctor):
             self.assertIn("virtio-pci", r["domain DMA"]["detail"])
             for name in ("BTF", "JIT", "kprobes", "ftrace", "unsigned modules", "debugfs"):
                 self.assertEqual(r.verdict(name), "yes", name)
+            # as it was tried there
+            for name in ("fentry", "fexit", "kprobe", "kretprobe", "uprobe", "tp_btf",
+                         "perf_event"):
+                self.assertEqual(r.verdict(f"attach {name}"), "yes", name)
+            self.assertEqual(r["eBPF reads memory"]["detail"], "tried: it does")
             # nothing of what the tool itself takes, which is not to run there
             self.assertNotIn("gnuplot", r.rows)
             self.assertEqual(r.commands, {})
