@@ -142,7 +142,7 @@ static char *ask_klog(const struct look_places *p, const char *arg)
 
 static char *ask_kallsyms(const struct look_places *p, const char *arg)
 {
-	static const char *const words[] = { "arm_smmu_", "invbench", NULL };
+	static const char *const words[] = { "arm_smmu_", NULL };
 	char *all = all_of("/proc/kallsyms"), *text;
 
 	(void)p;

@@ -60,10 +60,19 @@ static void check_jit(struct doctor *d)
 	}
 }
 
+/* Only root's attempts tell anything: NULL, too, where nothing was tried. */
+static const char *what_attaches(struct doctor *d)
+{
+	if (!d->tried && holds(d, "root"))
+		d->features = look_ask(d->look, "features");
+	d->tried = true;
+	return d->features;
+}
+
 /* What was tried goes before what the lockdown should do. */
 static void check_reads(struct doctor *d)
 {
-	char *answer = look_ask(d->look, "features");
+	const char *answer = what_attaches(d);
 	enum lockdown l = lockdown_of(d);
 
 	if (answer && strstr(answer, "read_kernel yes")) {
@@ -73,15 +82,14 @@ static void check_reads(struct doctor *d)
 		lockdown_remedy(d);
 	} else if (answer && strstr(answer, "read_kernel no")) {
 		say(d, DOCTOR_NO, "tried: refused");
-		remedy(d, holds(d, "root") ? "a kernel with BTF, JIT and CONFIG_BPF_EVENTS=y" :
-					     "sudo ./invbench doctor");
+		remedy(d,
+		       "a kernel with BTF, the JIT and CONFIG_BPF_EVENTS=y");
 	} else if (l == LOCKDOWN_UNKNOWN) {
 		say(d, DOCTOR_UNKNOWN, "the lockdown isn't known");
 		remedy(d, "mount -t securityfs none /sys/kernel/security");
 	} else {
 		say(d, DOCTOR_YES, "the lockdown allows it");
 	}
-	free(answer);
 }
 
 static void check_kprobes(struct doctor *d)
@@ -197,9 +205,7 @@ static void attached(struct doctor *d, const char *line)
 		return;
 	}
 	say(d, DOCTOR_NO, "tried: %s", at && line[at] ? line + at : "refused");
-	if (!holds(d, "root"))
-		remedy(d, "sudo ./invbench doctor");
-	else if (lockdown_of(d) == LOCKDOWN_CONFIDENTIALITY)
+	if (lockdown_of(d) == LOCKDOWN_CONFIDENTIALITY)
 		lockdown_remedy(d);
 	else
 		remedy(d, "%s", w->takes ? w->takes : "another kernel");
@@ -207,18 +213,23 @@ static void attached(struct doctor *d, const char *line)
 
 static void check_attach(struct doctor *d)
 {
-	char *answer = look_ask(d->look, "features"), *rest = answer, *line;
+	const char *answer = what_attaches(d);
+	char *copy, *rest, *line;
 
-	if (!answer && look_is_live(d->look)) {
+	if (!answer && !holds(d, "root")) {
+		say(d, DOCTOR_UNKNOWN, "not tried without root");
+		remedy(d, "sudo ./invbench doctor");
+	} else if (!answer && look_is_live(d->look)) {
 		say(d, DOCTOR_UNKNOWN, "not tried: no invbench-probe here");
 		remedy(d,
 		       "apt install clang bpftool libbpf-dev libelf-dev; ./invbench probe builds it");
 	} else if (!answer) {
 		say(d, DOCTOR_UNKNOWN, "not asked in a record");
 	}
+	copy = rest = answer ? look_check(strdup(answer)) : NULL;
 	while ((line = strsep(&rest, "\n")))
 		attached(d, line);
-	free(answer);
+	free(copy);
 }
 
 const struct doctor_check doctor_bpf[] = {

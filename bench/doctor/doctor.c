@@ -133,6 +133,7 @@ void doctor_free(struct doctor *d)
 	free(d->rows);
 	free(d->commands);
 	free(d->config);
+	free(d->features);
 	free(d);
 }
 

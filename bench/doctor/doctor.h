@@ -70,7 +70,8 @@ struct doctor {
 	const struct look *look;
 	const char *subject;
 	char release[128], machine[32];
-	char *config;
+	char *config, *features;
+	bool tried;
 };
 
 /**

@@ -264,11 +264,12 @@ static void check_memlock(struct doctor *d)
 
 	if (!look_ask_line(d->look, "memlock", text, sizeof(text)))
 		return;
-	small = strcmp(text, "unlimited") && strtoul(text, NULL, 10) < 65536;
+	small = !holds(d, "root") && strcmp(text, "unlimited") &&
+		strtoul(text, NULL, 10) < 65536;
 	say(d, small ? DOCTOR_PARTLY : DOCTOR_YES, "%s", text);
 	if (small)
 		remedy(d,
-		       "matters below Linux 5.11, and for perf's buffers without root: ulimit -l unlimited");
+		       "for perf's buffers without root: ulimit -l unlimited");
 }
 
 static void check_membarrier(struct doctor *d)
@@ -296,6 +297,6 @@ const struct doctor_check doctor_machine[] = {
 	{ "isolated CPUs", "steady figures", check_isolated, false },
 	{ "clock source", "the timer of blocks", check_clock, false },
 	{ "membarrier", "run: strategy asymmetric", check_membarrier, false },
-	{ "memlock", "maps of eBPF and perf", check_memlock, false },
+	{ "memlock", "buffers of perf", check_memlock, false },
 	{ 0 },
 };

@@ -359,11 +359,15 @@ static void check_functions(struct doctor *d)
 
 static void check_cmdqv(struct doctor *d)
 {
-	struct look_list acpi = look_list(d->look, "/sys/bus/acpi/devices");
-	char *log = look_ask(d->look, "klog");
+	struct look_list acpi;
 	bool described = false, driven;
+	char *log;
 	size_t i;
 
+	if (!is_arm(d))
+		return;
+	acpi = look_list(d->look, "/sys/bus/acpi/devices");
+	log = look_ask(d->look, "klog");
 	for (i = 0; i < acpi.nr; i++)
 		described |= !strncmp(acpi.names[i], "NVDA200C", 8);
 	driven = log && strstr(log, "found companion CMDQV");
@@ -373,7 +377,7 @@ static void check_cmdqv(struct doctor *d)
 	else if (described)
 		say(d, DOCTOR_FACT,
 		    "Tegra241 CMDQV in the firmware, not seen in the driver's log (CONFIG_TEGRA241_CMDQV)");
-	else if (is_arm(d))
+	else
 		say(d, DOCTOR_FACT, "one a SMMU: no Tegra241 CMDQV");
 	free(log);
 	look_list_free(&acpi);

@@ -410,6 +410,8 @@ class Here(Doctor):
                         env=dict(self.env, HOME="/nowhere"))
         self.assertEqual(r.verdict("root"), "no")
         self.assertIn("sudo", r["root"]["remedy"])
+        self.assertEqual((r.verdict("attaches"), r["attaches"]["detail"]),
+                         ("?", "not tried without root"))
         self.assertNotEqual(r.works("run --backend kernel"), "yes")
         self.remedies(r)
 
