@@ -19,6 +19,7 @@ static const struct need {
 	const char *needs[MAX_NEEDS], *likes[MAX_NEEDS];
 } commands[] = {
 	{ "run", { NULL }, { "gnuplot", "membarrier" } },
+	{ "run --counters", { "PMU" }, { "events" } },
 	{ "run --backend kernel",
 	  { "root", "loads modules", "unsigned modules", "debugfs",
 	    "kernel headers" },
@@ -38,7 +39,7 @@ static const struct need {
 	{ "probe --backend guest",
 	  { "QEMU", "compiler for arm64", "pinned kernels|space in the cache" },
 	  { "KVM" } },
-	{ "flame", { "perf", "sampling" }, { "perf for everybody" } },
+	{ "flame", { "perf", "sampling" }, { "root|perf for everybody" } },
 	{ "verify", { "herd7" }, { NULL } },
 	{ "guest",
 	  { "QEMU", "compiler for arm64", "pinned kernels|space in the cache" },

@@ -297,19 +297,25 @@ static void check_smmus(struct doctor *d)
 	free(smmus);
 }
 
-/* Of the stock driver, what our probes want (bpf/attach.c); or what older ones have. */
-static const struct {
+/*
+ * Of the stock driver, what our probes want (bpf/attach.c); or what older ones have. Where
+ * they read arguments, a function to which the compiler gave another name won't do.
+ */
+static const struct function {
 	const char *name, *or_else, *why;
+	bool renamed;
 } wanted[] = {
-	{ "arm_smmu_cmdq_issue_cmdlist", NULL, "command lists and syncs" },
-	{ "arm_smmu_domain_inv_range", "__arm_smmu_tlb_inv_range", "unmaps" },
-	{ "arm_smmu_attach_prepare", NULL, "attaches" },
-	{ "arm_smmu_attach_commit", NULL, "attaches" },
+	{ "arm_smmu_cmdq_issue_cmdlist", NULL, "command lists and syncs",
+	  false },
+	{ "arm_smmu_domain_inv_range", "__arm_smmu_tlb_inv_range", "unmaps",
+	  true },
+	{ "arm_smmu_attach_prepare", NULL, "attaches", false },
+	{ "arm_smmu_attach_commit", NULL, "attaches", false },
 };
 
-/* "T name", or renamed by the compiler: "t name.constprop.0". */
-static bool has_symbol(const char *symbols, const char *name, char *as,
-		       size_t len)
+/* "T name", or with @renamed "t name.isra.0"; @as: its name there. */
+static bool has_symbol(const char *symbols, const char *name, bool renamed,
+		       char *as, size_t len)
 {
 	const char *at = symbols, *before;
 	size_t n = strlen(name), end;
@@ -317,8 +323,9 @@ static bool has_symbol(const char *symbols, const char *name, char *as,
 	for (; at && (at = strstr(at, name)); at += n) {
 		end = strcspn(at, " \t\n");
 		before = at > symbols ? at - 1 : NULL;
-		if ((end == n || at[n] == '.') && before && *before == ' ' &&
-		    before > symbols && strchr("tTwW", before[-1])) {
+		if ((end == n || (renamed && at[n] == '.')) && before &&
+		    *before == ' ' && before > symbols &&
+		    strchr("tT", before[-1])) {
 			snprintf(as, len, "%.*s", (int)end, at);
 			return true;
 		}
@@ -326,35 +333,40 @@ static bool has_symbol(const char *symbols, const char *name, char *as,
 	return false;
 }
 
+static bool has_function(const char *symbols, const struct function *f,
+			 char *as, size_t len)
+{
+	return has_symbol(symbols, f->name, f->renamed, as, len) ||
+	       (f->or_else &&
+		has_symbol(symbols, f->or_else, f->renamed, as, len));
+}
+
 static void check_functions(struct doctor *d)
 {
 	char *symbols = look_ask(d->look, "kallsyms");
 	char here[512] = "", lacks[512] = "", as[128];
+	bool issue = has_function(symbols, &wanted[0], as, sizeof(as));
 	size_t i;
 
 	for (i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++)
-		if (symbols &&
-		    (has_symbol(symbols, wanted[i].name, as, sizeof(as)) ||
-		     (wanted[i].or_else && has_symbol(symbols, wanted[i].or_else,
-						      as, sizeof(as)))))
+		if (has_function(symbols, &wanted[i], as, sizeof(as)))
 			append(here, sizeof(here), "%s%s", *here ? ", " : "",
 			       as);
 		else
-			append(lacks, sizeof(lacks), "%s%s (%s)", *lacks ? ", " : "",
-			       wanted[i].name, wanted[i].why);
+			append(lacks, sizeof(lacks), "%s%s (%s)",
+			       *lacks ? ", " : "", wanted[i].name,
+			       wanted[i].why);
 	free(symbols);
 	if (!*lacks) {
 		say(d, DOCTOR_YES, "%s", here);
-		return;
-	}
-	if (*here) {
+	} else if (issue) {
 		say(d, DOCTOR_PARTLY, "%s; not %s", here, lacks);
 		remedy(d, "what is there is measured");
-		return;
+	} else {
+		say(d, DOCTOR_NO, "no %s() of that very name", wanted[0].name);
+		remedy(d,
+		       "a kernel with CONFIG_ARM_SMMU_V3=y and CONFIG_KALLSYMS=y whose compiler left its name, as Debian's did; --backend guest has one");
 	}
-	say(d, DOCTOR_NO, "none of the stock driver's");
-	remedy(d,
-	       "a kernel with CONFIG_ARM_SMMU_V3=y and CONFIG_KALLSYMS=y; --backend guest has one");
 }
 
 static void check_cmdqv(struct doctor *d)

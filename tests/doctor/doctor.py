@@ -139,15 +139,20 @@ class Made(Doctor):
         r = self.of(MADE)
         row = r["stock functions"]
         self.assertEqual(row["verdict"], "partly")
-        self.assertIn("arm_smmu_cmdq_issue_cmdlist.constprop.0", row["detail"])
+        self.assertIn("arm_smmu_cmdq_issue_cmdlist", row["detail"])
         self.assertIn("not arm_smmu_domain_inv_range", row["detail"])
         # a longer name isn't that one
         r = self.changed(("\tffff800080a01000 t arm_smmu_attach_commit\n", ""))
         self.assertIn("not arm_smmu_domain_inv_range (unmaps), arm_smmu_attach_commit (attaches)",
                       r["stock functions"]["detail"])
         # before 6.19 it had another name
-        r = self.changed(("?kallsyms\n", "?kallsyms\n\tf t __arm_smmu_tlb_inv_range\n"))
+        r = self.changed(("?kallsyms\n", "?kallsyms\n\tf t __arm_smmu_tlb_inv_range.isra.0\n"))
         self.assertEqual(r.verdict("stock functions"), "yes")
+        # without the one that issues nothing is timed; under another name it has other arguments
+        for change in (("issue_cmdlist", "issue_cmdlist.constprop.0"), ("issue_cmdlist", "x")):
+            r = self.changed(change, text=READY)
+            self.assertEqual(r.verdict("stock functions"), "no")
+            self.assertEqual(r.works("probe"), "no")
         self.assertEqual(self.of(READY).verdict("stock functions"), "yes")
 
     def test_cmdqv(self):
@@ -330,7 +335,7 @@ class Made(Doctor):
     def test_ready(self):
         r = self.of(READY)
         self.remedies(r)
-        for command in ("run", "run --backend kernel", "choose"):
+        for command in ("run", "run --backend kernel", "probe", "choose"):
             self.assertEqual(r.works(command), "yes", command)
         # stock functions are looked for by the probes alone
         self.assertEqual(r.works("run --backend stock"), "yes")
