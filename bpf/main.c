@@ -24,7 +24,7 @@
  * Around a command that serves somebody (--around) they come when it has ended, each
  * behind the word "probe", and "bye" behind the last. One that loads the module itself
  * (target module) stops itself when it may be attached to, and when it must have been
- * detached from: invbench-relay --probed.
+ * detached from: invbench-relay does, told by INVBENCH_PROBED.
  *
  * Called with the one word features, it says what attaches here (tryout.h).
  */
@@ -190,6 +190,9 @@ static pid_t start(const struct args *a)
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
 	signal(SIGINT, SIG_DFL);
 	signal(SIGPIPE, SIG_DFL);
+	/* bench/worker/relay.c asks for it */
+	if (a->around && !strcmp(a->probe.target, "module"))
+		setenv("INVBENCH_PROBED", "1", 1);
 	/* the output is ours, or all of it the command's */
 	dup2(a->around ? a->out.out : STDERR_FILENO, STDOUT_FILENO);
 	execvp(command[0], command);

@@ -20,6 +20,7 @@
  * @console: where a guest's console is kept
  * @own_smmu: the guest's SMMU is the module's: backends_suit() says so
  * @probe: invbench-probe is wanted in the guest, in bin
+ * @probed: launches have probes round them, which count by cells, this many; 0: none
  * @wrap: a program and its arguments that launches in a kernel are started by, NULL after
  *	the last; NULL: none
  * @debug: NULL, or room for PATH_MAX: set to the module's file with its debugging
@@ -28,6 +29,7 @@
 struct backend_options {
 	const char *kernel, *module, *spare, *console;
 	bool own_smmu, probe;
+	unsigned int probed;
 	const char *const *wrap;
 	char *debug;
 };

@@ -13,11 +13,13 @@
 #include "cmd.h"
 #include "command.h"
 #include "guest_launch.h"
+#include "probe_wrap.h"
 #include "team.h"
 
 struct backend {
 	struct guest_launch launch;
 	struct plan_backend planned;
+	struct probe_wrap probes;
 	char release[64];
 };
 
@@ -111,7 +113,7 @@ static struct backend *guest_open(const struct backend_options *o,
 					       NULL };
 	const struct boot boot = { .kernel = o->kernel,
 				   .own_smmu = o->own_smmu,
-				   .probe = o->probe,
+				   .probe = o->probe || o->probed,
 				   .debug = o->debug,
 				   .guest = { .console = o->console,
 					      .args = devices } };
@@ -123,6 +125,10 @@ static struct backend *guest_open(const struct backend_options *o,
 	}
 	guest_describe(o, &b->planned, err);
 	b->launch.wrap = o->wrap;
+	if (o->probed) {
+		probe_wrap(&b->probes, "/bin/invbench-probe", NULL, o->probed);
+		b->launch.wrap = b->probes.argv;
+	}
 	b->launch.guest = boot_guest(&boot, err);
 	if (!b->launch.guest || same_as_planned(b, err) ||
 	    ask_release(b, err)) {

@@ -14,6 +14,7 @@
 #include "backend.h"
 #include "child.h"
 #include "cmd.h"
+#include "probe_wrap.h"
 #include "spare.h"
 #include "team.h"
 
@@ -23,6 +24,7 @@ struct backend {
 	char module[PATH_MAX];
 	char params[64];
 	const char *const *wrap;
+	struct probe_wrap probes;
 };
 
 static struct plan_backend planned(const char *name)
@@ -98,6 +100,10 @@ static struct backend *kernel_open(const struct backend_options *o,
 		return NULL;
 	}
 	b->wrap = o->wrap;
+	if (o->probed) {
+		probe_wrap(&b->probes, probe_path(), NULL, o->probed);
+		b->wrap = b->probes.argv;
+	}
 	if (o->module) {
 		snprintf(b->module, sizeof(b->module), "%s", o->module);
 	} else if (build_module(b, err)) {

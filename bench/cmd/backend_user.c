@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The worker beside the tool: each launch is a fresh process. */
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
 
 #include "backend.h"
 #include "cmd.h"
+#include "probe_wrap.h"
 #include "team.h"
 
 static int user_describe(const struct backend_options *o,
@@ -16,26 +20,52 @@ static int user_describe(const struct backend_options *o,
 	return 0;
 }
 
+struct backend {
+	struct probe_wrap wrap; /* where there are probes */
+	char worker[PATH_MAX];
+};
+
 static struct backend *user_open(const struct backend_options *o,
 				 struct plan_error *err)
 {
-	static char nothing;
+	struct backend *b = calloc(1, sizeof(*b));
 
-	(void)o;
-	(void)err;
-	return (struct backend *)&nothing;
+	if (!b) {
+		snprintf(err->msg, sizeof(err->msg), "not enough memory");
+		return NULL;
+	}
+	snprintf(b->worker, sizeof(b->worker), "%s%s", worker_path(),
+		 o->probed ? "-probed" : "");
+	if (!o->probed)
+		return b;
+	if (access(b->worker, X_OK)) {
+		snprintf(err->msg, sizeof(err->msg),
+			 "--probe: no %.300s: build it where systemtap-sdt-dev is installed",
+			 b->worker);
+		free(b);
+		return NULL;
+	}
+	probe_wrap(&b->wrap, probe_path(), b->worker, o->probed);
+	return b;
 }
 
 static struct launch *user_start(struct backend *b, unsigned int threads,
 				 const unsigned int *cpus, unsigned int nr_cpus,
 				 struct plan_error *err)
 {
-	const char *argv[] = { worker_path(), NULL };
-	const struct launch_where where = { .argv = argv };
+	const char *argv[sizeof(b->wrap.argv) / sizeof(*b->wrap.argv) + 2];
+	struct launch_where where = { .argv = argv };
 	struct subject_error e;
-	struct launch *l = launch_start(&where, threads, cpus, nr_cpus, &e);
+	struct launch *l;
+	unsigned int n = 0;
 
-	(void)b;
+	for (; b->wrap.argv[n]; n++)
+		argv[n] = b->wrap.argv[n];
+	/* the probe has the last word then */
+	where.relayed = n;
+	argv[n++] = b->worker;
+	argv[n] = NULL;
+	l = launch_start(&where, threads, cpus, nr_cpus, &e);
 	if (!l)
 		snprintf(err->msg, sizeof(err->msg), "%s", e.msg);
 	return l;
@@ -55,8 +85,8 @@ static int user_stop(struct backend *b, struct launch *l,
 
 static int user_close(struct backend *b, struct plan_error *err)
 {
-	(void)b;
 	(void)err;
+	free(b);
 	return 0;
 }
 

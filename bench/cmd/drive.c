@@ -362,6 +362,37 @@ out:
 	return ret;
 }
 
+/* What probes say when the launch has ended. */
+struct ear {
+	const struct drive *d;
+	unsigned int launch;
+	unsigned int lines;
+	int ret; /* of the first line that couldn't be kept */
+};
+
+static void hear(void *arg, const char *line)
+{
+	struct ear *ear = arg;
+	char *text;
+
+	ear->lines++;
+	if (ear->ret || asprintf(&text, "P %s", line) < 0)
+		return;
+	ear->ret = ear->d->line(ear->d->arg, ear->launch, text);
+	free(text);
+}
+
+static int heard(const struct ear *ear, const struct plan_group *g,
+		 struct plan_error *err)
+{
+	if (!ear->d->probed || (ear->lines && !ear->ret))
+		return 0;
+	snprintf(err->msg, sizeof(err->msg), "%.120s: %s", g->name,
+		 ear->ret ? strerror(-ear->ret) :
+			    "the probes round the launch said nothing");
+	return ear->ret ? ear->ret : -EIO;
+}
+
 int drive_group(const struct drive *d, const struct plan_group *g,
 		struct plan_error *err)
 {
@@ -369,6 +400,7 @@ int drive_group(const struct drive *d, const struct plan_group *g,
 	int ret = 0;
 
 	for (i = 0; i < g->launches && !ret; i++) {
+		struct ear ear = { .d = d, .launch = i };
 		struct plan_error stop_err;
 		struct launch *w = d->ops->start(d->backend, g->threads,
 						 d->cpus, d->nr_cpus, err);
@@ -376,10 +408,14 @@ int drive_group(const struct drive *d, const struct plan_group *g,
 
 		if (!w)
 			return -EIO;
+		if (d->probed)
+			launch_hear(w, hear, &ear);
 		ret = drive_launch(d, w, g, i, err);
 		stopped_with = d->ops->stop(d->backend, w, &stop_err);
-		if (!stopped_with)
+		if (!stopped_with) {
+			ret = ret ? ret : heard(&ear, g, err);
 			continue;
+		}
 		/* a kernel that complained says more than a launch that failed */
 		*err = stop_err;
 		ret = stopped_with;

@@ -19,6 +19,7 @@
  * @backend: open
  * @seed: the plan's
  * @cpus: to pin to, in this order; NULL: those allowed
+ * @probed: launches have probes round them, whose lines are kept
  * @events: counted in each block, @nr_events of them
  * @counted: what became of them in a launch; may be NULL
  * @line: a raw line of launch @l, as it came
@@ -36,6 +37,7 @@ struct drive {
 	uint64_t seed;
 	const unsigned int *cpus;
 	unsigned int nr_cpus;
+	bool probed;
 	const struct plan_event *events;
 	unsigned int nr_events;
 	void (*counted)(void *arg, const struct exec_event_info *info);

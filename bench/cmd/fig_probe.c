@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "probed.h"
 #include "figure.h"
@@ -77,7 +78,8 @@ static int curves_data(struct plots *p, const struct curves *all,
 			range_add(y, share);
 		}
 		range_add(x, low_us(first));
-		range_add(x, low_us(last + 1));
+		/* one call that took long shall not hide where most are */
+		range_add(x, probed_quantile(&c->time, 0.999) / 1000);
 		fprintf(d.f, "%.6g 0\n\n\n", low_us(last + 1));
 	}
 	return draft_end(&d, p->r, name, 0, p->err);
@@ -103,33 +105,31 @@ static void say_curves(FILE *f, const struct curves *all)
 	fprintf(f, "]\ncurves = %u\n", all->nr);
 }
 
-int plot_latencies(struct plots *p, const struct probed *c, bool emulated)
+/* What is said of a picture of curves. */
+struct latencies {
+	const char *name, *title, *what;
+	double cost_us; /* of the probes; NaN: not known */
+};
+
+static int draw_curves(struct plots *p, const struct curves *all,
+		       const struct latencies *l)
 {
 	struct range x = EMPTY_RANGE, y = EMPTY_RANGE;
-	struct curves all = { .nr = 0 };
-	struct picture *pic;
+	struct picture *pic = plot_add(p, l->name, "latencies.gp");
 	struct draft d;
 	struct words w;
-	char file[112], what[200];
+	char file[112];
 	int ret;
 
-	find_curves(c, &all);
-	if (!all.nr)
-		return 0;
-	pic = plot_add(p, "latencies", "latencies.gp");
 	if (!pic || draft_begin(&d, p->err))
 		return -ENOMEM;
-	snprintf(what, sizeof(what),
-		 "As probes saw it in %.1f s; a step is a sixteenth of an octave%s",
-		 c->now.seconds,
-		 emulated ? "; EMULATED: times are the emulator's" : "");
 	w = plot_say_words(
-		d.f, p, pic, "Latency of lists, invalidations and attaches", what,
-		"Shaded: what the probes themselves may add to a time. Each curve is of 100 % of its calls.");
+		d.f, p, pic, l->title, l->what,
+		"The slowest 0.1 % may be beyond the axis. Shaded: what the probes themselves may add to a time. A step is a sixteenth of an octave; each curve is of 100 % of its calls.");
 	snprintf(file, sizeof(file), "%s.dat", pic->name);
 	gnuplot_text(d.f, "datafile", file);
 	range_add(&y, 0);
-	ret = curves_data(p, &all, file, &x, &y);
+	ret = curves_data(p, all, file, &x, &y);
 	range_finish(&x, 2);
 	range_finish(&y, INFINITY);
 	y.min = 0;
@@ -137,11 +137,83 @@ int plot_latencies(struct plots *p, const struct probed *c, bool emulated)
 	plot_say_axis(d.f, "y", &y);
 	gnuplot_text(d.f, "xtitle", "latency, us");
 	gnuplot_text(d.f, "ytitle", "share of the calls, %");
-	gnuplot_number(d.f, "cost", c->has_cost ? c->inside_ns / 1000 : NAN);
-	say_curves(d.f, &all);
+	gnuplot_number(d.f, "cost", l->cost_us);
+	say_curves(d.f, all);
 	fprintf(d.f, "left = 92\nright = 24\nbelow = %g\nplot_height = 380\n",
 		w.below + 66);
 	plot_say_size(d.f, w.above + 12 + 380 + 66 + w.below);
 	snprintf(file, sizeof(file), "%s.gp", pic->name);
 	return draft_end(&d, p->r, file, ret, p->err);
+}
+
+static const char *emulated_text(bool emulated)
+{
+	return emulated ? "; EMULATED: times are the emulator's" : "";
+}
+
+int plot_latencies(struct plots *p, const struct probed *c, bool emulated)
+{
+	struct curves *all = calloc(1, sizeof(*all));
+	char what[200];
+	struct latencies l = {
+		.name = "latencies",
+		.title = "Latency of lists, invalidations and attaches",
+		.what = what,
+		.cost_us = c->has_cost ? c->inside_ns / 1000 : NAN,
+	};
+	int ret = 0;
+
+	if (!all)
+		return -ENOMEM;
+	snprintf(what, sizeof(what), "As probes saw it in %.1f s%s",
+		 c->now.seconds, emulated_text(emulated));
+	find_curves(c, all);
+	if (all->nr)
+		ret = draw_curves(p, all, &l);
+	free(all);
+	return ret;
+}
+
+int plot_group_latencies(struct plots *p, unsigned int group)
+{
+	const struct judge_group *j = p->groups[group];
+	struct curves *all = calloc(1, sizeof(*all));
+	char name[128], what[400], *params = plot_params(j, "op");
+	struct latencies l = {
+		.name = name,
+		.title = "Lists with a CMD_SYNC, as probes saw them",
+		.what = what,
+		.cost_us = NAN,
+	};
+	unsigned int i;
+	int ret = 0;
+
+	if (!all || !params) {
+		free(all);
+		free(params);
+		return -ENOMEM;
+	}
+	snprintf(name, sizeof(name), "syncs-%.100s", j->plan->name);
+	snprintf(what, sizeof(what), "%.300s%s", params,
+		 emulated_text(j->plan->emulated));
+	for (i = 0; i < j->nr_rows && all->nr < MAX_CURVES; i++) {
+		const struct judge_probe *seen = j->rows[i].probe;
+		struct curve *to = &all->curve[all->nr];
+
+		if (j->plan->cells[i].role != PLAN_VARIANT || !seen ||
+		    !probed_calls(&seen->time))
+			continue;
+		to->time = seen->time;
+		to->calls = (double)probed_calls(&seen->time);
+		snprintf(to->name, sizeof(to->name), "%s",
+			 j->plan->cells[i].name);
+		if (seen->inside_ns > 0)
+			l.cost_us = seen->inside_ns / 1000;
+		all->nr++;
+	}
+	if (all->nr)
+		ret = draw_curves(p, all, &l);
+	free(all);
+	free(params);
+	return ret;
 }

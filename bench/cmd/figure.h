@@ -140,5 +140,7 @@ int plot_scatter(struct plots *p);
 int plot_canaries(struct plots *p);
 /* What probes saw; nothing when they saw nothing. */
 int plot_latencies(struct plots *p, const struct probed *c, bool emulated);
+/* The same of a group's cells; nothing without probes. */
+int plot_group_latencies(struct plots *p, unsigned int group);
 
 #endif

@@ -150,6 +150,7 @@ static bool compares(const struct judge_group *j, const char *backend,
 
 	if (!j || strcmp(j->plan->compare, "strategy") || j->plan->artificial ||
 	    j->plan->oversubscribed || j->plan->emulated ||
+	    j->rows[0].probe ||
 	    strcmp(j->plan->backend, backend))
 		return false;
 	subject_params_get(&j->plan->cells[0].params, "op", have, sizeof(have));

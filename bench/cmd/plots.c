@@ -31,8 +31,11 @@ static int prepare(struct plots *p)
 	unsigned int i;
 	int ret = 0;
 
+	for (i = 0; i < p->nr && !ret; i++)
+		if (p->groups[i] && p->groups[i]->rows[0].probe)
+			ret = plot_group_latencies(p, i);
 	for (i = 0; i < p->nr && !ret; i++) {
-		if (!p->groups[i] || variants(p->groups[i]) < 2 ||
+		if (!p->groups[i] || p->groups[i]->rows[0].probe || variants(p->groups[i]) < 2 ||
 		    p->groups[i]->plan->emulated)
 			continue;
 		if (p->nr_pictures < MAX_INTERVALS)

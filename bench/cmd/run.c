@@ -32,7 +32,7 @@ struct args {
 	char console[PATH_MAX];
 	unsigned int cpus[MAX_CPUS], nr_cpus;
 	uint64_t seed;
-	bool dry_run, cells, json, quiet, no_plots;
+	bool dry_run, cells, probe, json, quiet, no_plots;
 };
 
 enum {
@@ -48,6 +48,7 @@ enum {
 	KEY_SPARE,
 	KEY_NO_PLOTS,
 	KEY_OUT,
+	KEY_PROBE,
 	KEY_RESUME,
 	KEY_SEED,
 	KEY_SET,
@@ -72,6 +73,9 @@ static const struct argp_option options[] = {
 	  "invbench.ko of the kernel backend (built where it isn't given)", 0 },
 	{ "set", KEY_SET, "KEY=V1,V2", 0,
 	  "give an axis or a key of the job other values, in every section",
+	  0 },
+	{ "probe", KEY_PROBE, NULL, 0,
+	  "time each list of commands by eBPF while cells run; their own times are marked",
 	  0 },
 	{ "resume", KEY_RESUME, "FOLDER", 0,
 	  "go on with an interrupted run; groups that are done stay", 0 },
@@ -160,6 +164,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case KEY_NO_PLOTS:
 		a->no_plots = true;
+		return 0;
+	case KEY_PROBE:
+		a->probe = true;
 		return 0;
 	case KEY_OUT:
 		a->out = arg;
@@ -254,6 +261,7 @@ static int measure_group(struct args *a, struct result *r, unsigned int i,
 		.seed = plan->seed,
 		.cpus = a->nr_cpus ? a->cpus : NULL,
 		.nr_cpus = a->nr_cpus,
+		.probed = plan->probed,
 		.events = plan->events,
 		.nr_events = plan->nr_events,
 		.counted = say_counted,
@@ -407,10 +415,11 @@ static struct result *begin(struct args *a, struct plan_error *err)
 
 	if (a->resume) {
 		if (a->nr_jobs || a->nr_sets || a->out || a->seed ||
-		    a->nr_cpus || a->dry_run || a->backends || a->counters) {
+		    a->nr_cpus || a->dry_run || a->backends || a->counters ||
+		    a->probe) {
 			snprintf(
 				err->msg, sizeof(err->msg),
-				"--resume goes on with a plan that is there: no job, --set, --out, --seed, --cpus, --backend, --counters or --dry-run beside it");
+				"--resume goes on with a plan that is there: no job, --set, --out, --seed, --cpus, --backend, --counters, --probe or --dry-run beside it");
 			return NULL;
 		}
 		r = result_open(a->resume, err);
@@ -438,6 +447,7 @@ static struct result *begin(struct args *a, struct plan_error *err)
 		plan_free(plan);
 		return NULL;
 	}
+	plan->probed = a->probe;
 	if (a->dry_run) {
 		if (a->json) {
 			json_t *j = plan_to_json(plan);
@@ -485,6 +495,9 @@ static struct judge_group *judge_and_show(struct args *a, struct result *r,
 		if (t)
 			print_and_free(t);
 		t = show_counts(j);
+		if (t)
+			print_and_free(t);
+		t = show_probed(j);
 		if (t)
 			print_and_free(t);
 	}
@@ -555,6 +568,17 @@ static void finish(struct args *a, struct result *r,
 		printf("result: %s\n", result_dir(r));
 	}
 	json_decref(doc);
+}
+
+/* The most of a group: each gets counts of its own. */
+static unsigned int most_cells(const struct plan *plan)
+{
+	unsigned int most = 0, i;
+
+	for (i = 0; i < plan->nr_groups; i++)
+		if (plan->groups[i].nr_cells > most)
+			most = plan->groups[i].nr_cells;
+	return most;
 }
 
 /* What a guest's console said stays with the result. */
@@ -650,6 +674,8 @@ int cmd_run(int argc, char **argv)
 	}
 	stop_on_signals();
 	keep_console(a, r);
+	if (result_plan(r)->probed)
+		a->options.probed = most_cells(result_plan(r));
 	if (!a->json)
 		printf("machine: %s\n\n", result_machine(r));
 	status = run_all(a, r);

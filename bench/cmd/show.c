@@ -244,6 +244,7 @@ struct table *show_controls(struct judge_group *const *groups, unsigned int nr)
 static json_t *group_json(const struct judge_group *j)
 {
 	struct table *t = show_group(j), *budget = show_budget(j), *counts = show_counts(j);
+	struct table *probed = show_probed(j);
 	json_t *one;
 
 	one = json_pack("{s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:o}", "group",
@@ -260,6 +261,10 @@ static json_t *group_json(const struct judge_group *j)
 		json_object_set_new(one, "counters", table_json(counts));
 		json_object_set_new(one, "events", show_event_states(j));
 		table_free(counts);
+	}
+	if (probed) {
+		json_object_set_new(one, "probed", table_json(probed));
+		table_free(probed);
 	}
 	table_free(t);
 	return one;

@@ -12,6 +12,8 @@ struct table *show_group(const struct judge_group *j);
 struct table *show_budget(const struct judge_group *j);
 /* What was counted beside the time; NULL without events. */
 struct table *show_counts(const struct judge_group *j);
+/* What probes saw of the lists; NULL without. */
+struct table *show_probed(const struct judge_group *j);
 /* Each event and what became of it: {name: "ok"}. */
 json_t *show_event_states(const struct judge_group *j);
 /* What the controls of all groups said, and what was dropped. */

@@ -115,6 +115,7 @@ struct plan {
 	unsigned int nr_cells; /* in all */
 	struct plan_event events[EXEC_MAX_EVENTS];
 	unsigned int nr_events;
+	bool probed; /* lists are timed by eBPF: times have that in them */
 };
 
 /* What a command line or job file did wrong: one line, file:line first where there is one. */

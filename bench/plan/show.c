@@ -30,6 +30,9 @@ void plan_print(const struct plan *p, bool cells, FILE *out)
 	for (i = 0; i < p->nr_events; i++)
 		fprintf(out, "%s%s%s", i ? ", " : "counters of each block: ",
 			p->events[i].name, i + 1 == p->nr_events ? "\n" : "");
+	if (p->probed)
+		fputs("probes time each list: the cells' own times are marked, not ranked\n",
+		      out);
 	for (i = 0; i < p->nr_groups; i++) {
 		const struct plan_group *g = &p->groups[i];
 
@@ -125,8 +128,8 @@ struct json_t *plan_to_json(const struct plan *p)
 		json_decref(events);
 		return NULL;
 	}
-	return json_pack("{s:i, s:s, s:s, s:o, s:o}", "version", 1, "job", p->job, "seed", seed,
-			 "events", events, "groups", groups);
+	return json_pack("{s:i, s:s, s:s, s:b, s:o, s:o}", "version", 1, "job", p->job, "seed",
+			 seed, "probed", p->probed, "events", events, "groups", groups);
 }
 
 static int bad(struct plan_error *err, const char *what)
@@ -346,6 +349,7 @@ struct plan *plan_from_json(const struct json_t *j, struct plan_error *err)
 		bad(err, "its seed is no number");
 		goto fail;
 	}
+	p->probed = json_is_true(json_object_get((const json_t *)j, "probed"));
 	if (events_from_json(p, (const json_t *)j, err))
 		goto fail;
 	if (!json_array_size(groups)) {

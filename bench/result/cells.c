@@ -27,6 +27,7 @@ static const struct {
 	{ JUDGE_UNSETTLED, "unsettled" },
 	{ JUDGE_ERRORS, "errors" },
 	{ JUDGE_MULTIPLEXED, "multiplexed" },
+	{ JUDGE_PROBED, "probed" },
 	{ JUDGE_NO_IRQS, "irqs n/a" },
 };
 
@@ -113,6 +114,23 @@ static void count_events(struct gb_run *run, struct gb_counter *c, const struct 
 	count(run, c, "ipc_hi", r->ipc.hi);
 }
 
+static void count_probe(struct gb_run *run, struct gb_counter *c,
+			const struct judge_probe *p)
+{
+	if (!p)
+		return;
+	count(run, c, "syncs", (double)probed_calls(&p->time));
+	count(run, c, "sync_p50_ns", p->p50.est);
+	count(run, c, "sync_p50_ns_lo", p->p50.lo);
+	count(run, c, "sync_p50_ns_hi", p->p50.hi);
+	count(run, c, "sync_p99_ns", p->p99.est);
+	count(run, c, "sync_p99_ns_lo", p->p99.lo);
+	count(run, c, "sync_p99_ns_hi", p->p99.hi);
+	count(run, c, "sync_max_ns", (double)p->time.max_ns);
+	count(run, c, "probe_inside_ns", p->inside_ns);
+	count(run, c, "probe_lost", (double)p->lost);
+}
+
 static int report_row(struct gb_report *report, const struct judge_group *j,
 		      unsigned int family, unsigned int i)
 {
@@ -147,6 +165,7 @@ static int report_row(struct gb_report *report, const struct judge_group *j,
 	}
 	count_row(&run, counters, j, r);
 	count_events(&run, counters, j, r, &keys);
+	count_probe(&run, counters, r->probe);
 	return gb_report_runs(report, &run, 1);
 }
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "judge_counts.h"
+#include "judge_probe.h"
 
 #define CONFIDENCE 0.95
 
@@ -263,8 +264,11 @@ struct judge_group *judge_group(const struct result *r, unsigned int group,
 	judge_controls(j);
 	if (plan->nr_events && !judge_events(j, plan))
 		goto no_memory;
-	/* an emulator's times say nothing of who is faster */
-	if (!g->emulated && judge_ranks(j))
+	for (i = 0; i < g->nr_cells; i++)
+		if (!judge_probe(&j->pub, j->samples, i, CONFIDENCE))
+			goto no_memory;
+	/* an emulator's times say nothing of who is faster; nor do times with probes in them */
+	if (!g->emulated && !j->samples->probed && judge_ranks(j))
 		goto no_memory;
 	judge_canaries(j->samples->canary_add, j->samples->nr_canaries,
 		       j->pub.canary_add);
@@ -297,8 +301,10 @@ void judge_free(struct judge_group *pub)
 	if (!pub)
 		return;
 	judge_slim(pub);
-	for (i = 0; pub->rows && i < pub->nr_rows; i++)
+	for (i = 0; pub->rows && i < pub->nr_rows; i++) {
 		free(pub->rows[i].counts);
+		free(pub->rows[i].probe);
+	}
 	free(pub->rows);
 	free(of(pub));
 }

@@ -13,6 +13,7 @@
 #include <stdio.h>
 
 #include "plan.h"
+#include "probed.h"
 
 struct result;
 
@@ -76,6 +77,7 @@ enum judge_mark {
 	JUDGE_UNSETTLED = 1 << 8, /* twin never settled in a launch's warm-up */
 	JUDGE_ERRORS = 1 << 9, /* hand-overs failed or CMD_SYNCs timed out */
 	JUDGE_MULTIPLEXED = 1 << 10, /* an event shared a counter: its count is scaled */
+	JUDGE_PROBED = 1 << 11, /* times have the probes' cost in them: not ranked */
 };
 
 /**
@@ -89,6 +91,23 @@ enum judge_mark {
 struct judge_count {
 	struct stats_result per_op, ratio, delta;
 	bool shared;
+};
+
+/**
+ * struct judge_probe - what probes saw of a cell's lists of commands, over launches
+ * @time: lists with a CMD_SYNC, of all launches
+ * @p50: ns
+ * @p99: ns
+ * @lists: how many commands, how many others waited at entry, full queues
+ * @inside_ns: at most what of a latency is the probe's own; 0: not known
+ * @lost: lists that weren't counted, of the whole group
+ */
+struct judge_probe {
+	struct probed_time time;
+	struct stats_result p50, p99;
+	struct probed_lists lists;
+	double inside_ns;
+	uint64_t lost;
 };
 
 /**
@@ -107,6 +126,7 @@ struct judge_count {
  * @op: p50, p90, p99, p999, max in ns with the timer's cost taken off (figures=op)
  * @counts: one an event of the plan; NULL without any
  * @ipc: instructions a cycle, where both were counted in the same modes
+ * @probe: of `run --probe`; NULL without
  * @marks: enum judge_mark
  */
 struct judge_row {
@@ -120,6 +140,7 @@ struct judge_row {
 	double op[5];
 	struct judge_count *counts;
 	struct stats_result ipc;
+	struct judge_probe *probe;
 	unsigned int marks;
 };
 

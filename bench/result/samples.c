@@ -54,6 +54,9 @@ void samples_free(struct samples *s)
 		free(s->cells[i].ops);
 		free(s->cells[i].counts);
 	}
+	for (i = 0; s->probed && i < s->g->launches; i++)
+		probed_free(&s->probed[i]);
+	free(s->probed);
 	free(s->cells);
 	free(s->launches);
 	free(s->canary_add);
@@ -343,6 +346,22 @@ static int take_note(struct samples *s, unsigned int launch, const char *line)
 	return 0;
 }
 
+/* A line of invbench-probe. */
+static int take_probed(struct samples *s, unsigned int launch, char *line)
+{
+	struct subject_error err;
+	int ret;
+
+	if (line[1] != ' ')
+		return -EINVAL;
+	if (!s->probed)
+		s->probed = calloc(s->g->launches, sizeof(*s->probed));
+	if (!s->probed)
+		return -ENOMEM;
+	ret = probed_line(&s->probed[launch], line + 2, &err);
+	return ret < 0 ? ret : 0;
+}
+
 static int take_line(struct samples *s, char *line, char kind)
 {
 	unsigned int launch;
@@ -363,6 +382,8 @@ static int take_line(struct samples *s, char *line, char kind)
 		return take_ops(s, line);
 	case 'K':
 		return take_canary(s, line);
+	case 'P':
+		return take_probed(s, launch, line);
 	case 'N':
 		return 0;
 	default:

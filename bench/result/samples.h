@@ -48,11 +48,13 @@ struct samples_launch {
 	double event_state[EXEC_MAX_EVENTS], event_cost[EXEC_MAX_EVENTS];
 };
 
+/* probed: what probes said in each launch; NULL without */
 struct samples {
 	const struct plan_group *g;
 	unsigned int nr_events;
 	struct samples_cell *cells;
 	struct samples_launch *launches;
+	struct probed *probed;
 	double *canary_add, *canary_pingpong;
 	size_t nr_canaries, max_canaries;
 };

@@ -59,12 +59,11 @@ void __wrap_team_block(int cell)
 struct arm_smmu_device;
 struct arm_smmu_cmd;
 
-typedef int (*queue_fn)(struct arm_smmu_device *smmu, struct arm_smmu_cmd *cmds,
-			int n, bool sync);
+typedef int issue_t(struct arm_smmu_device *smmu, struct arm_smmu_cmd *cmds,
+		    int n, bool sync);
 
-static inline __attribute__((always_inline)) int
-timed(queue_fn queue, struct arm_smmu_device *smmu, struct arm_smmu_cmd *cmds,
-      int n, bool sync)
+static __attribute__((noinline)) int timed(issue_t *queue, struct arm_smmu_device *smmu,
+					   struct arm_smmu_cmd *cmds, int n, bool sync)
 {
 	uint64_t from = ticks(), ns;
 	int ret = queue(smmu, cmds, n, sync);
@@ -74,17 +73,16 @@ timed(queue_fn queue, struct arm_smmu_device *smmu, struct arm_smmu_cmd *cmds,
 	return ret;
 }
 
-#define QUEUE(name)                                                          \
-	int __real_arm_smmu_cmdq_issue_cmdlist_##name(                       \
-		struct arm_smmu_device *, struct arm_smmu_cmd *, int, bool); \
-	int __wrap_arm_smmu_cmdq_issue_cmdlist_##name(                       \
-		struct arm_smmu_device *, struct arm_smmu_cmd *, int, bool); \
-	int __wrap_arm_smmu_cmdq_issue_cmdlist_##name(                       \
-		struct arm_smmu_device *smmu, struct arm_smmu_cmd *cmds,     \
-		int n, bool sync)                                            \
-	{                                                                    \
-		return timed(__real_arm_smmu_cmdq_issue_cmdlist_##name,      \
-			     smmu, cmds, n, sync);                           \
+/* One USDT for all of them: timed() isn't inlined, and calls through a pointer. */
+#define QUEUE(name)                                                        \
+	issue_t __real_arm_smmu_cmdq_issue_cmdlist_##name;                \
+	issue_t __wrap_arm_smmu_cmdq_issue_cmdlist_##name;                \
+	int __wrap_arm_smmu_cmdq_issue_cmdlist_##name(                     \
+		struct arm_smmu_device *smmu, struct arm_smmu_cmd *cmds,   \
+		int n, bool sync)                                          \
+	{                                                                  \
+		return timed(__real_arm_smmu_cmdq_issue_cmdlist_##name,    \
+			     smmu, cmds, n, sync);                         \
 	}
 
 QUEUE(lockless_null)

@@ -10,9 +10,9 @@
  *   log KIND: LINE
  *   bye
  *
- * With --probed a probe is its parent. It stops itself where the parent may attach, the
- * module being loaded, and where it must have detached, before the module is unloaded;
- * and leaves "bye" to it.
+ * With INVBENCH_PROBED in its environment a probe is its parent. It stops itself where
+ * the parent may attach, the module being loaded, and where it must have detached, before
+ * the module is unloaded; and leaves "bye" to it.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -211,7 +211,7 @@ static void nothing(int sig)
 static int usage(const char *name)
 {
 	fprintf(stderr,
-		"%s: [--probed] [--module FILE [--params TEXT]]; it reads requests on its input\n",
+		"%s: [--module FILE [--params TEXT]]; it reads requests on its input\n",
 		name);
 	return 2;
 }
@@ -225,12 +225,7 @@ int main(int argc, char **argv)
 	ssize_t len;
 	int i;
 
-	i = 1;
-	if (i < argc && !strcmp(argv[i], "--probed")) {
-		r.probed = true;
-		i++;
-	}
-	for (; i + 1 < argc; i += 2) {
+	for (i = 1; i + 1 < argc; i += 2) {
 		if (!strcmp(argv[i], "--module"))
 			r.module = argv[i + 1];
 		else if (!strcmp(argv[i], "--params"))
@@ -240,6 +235,7 @@ int main(int argc, char **argv)
 	}
 	if (i != argc)
 		return usage(argv[0]);
+	r.probed = getenv("INVBENCH_PROBED");
 	/* the tool ends a launch, at the end of a chunk; Ctrl-C reaches both */
 	signal(SIGINT, SIG_IGN);
 	signal(SIGPIPE, SIG_IGN);
