@@ -207,12 +207,8 @@ static int find_cells(struct args *a, struct plan_error *err)
 	return ret;
 }
 
-/* A plan has cells: the one that there is of the driver's own. */
 static int find_stock(struct args *a, struct plan_error *err)
 {
-	static const struct plan_backend kernel = { .name = "kernel",
-						    .world = SUBJECT_WORLD_KERNEL };
-
 	if (a->against) {
 		snprintf(err->msg, sizeof(err->msg),
 			 "flame stock: nothing is recorded against it; its .folded may be held against another's");
@@ -227,7 +223,7 @@ static int find_stock(struct args *a, struct plan_error *err)
 		 strcmp(a->rec.backend, "guest") ?
 			 "the kernel as it works" :
 			 "the stock driver's kernel in a guest, reading 4 KiB from an nvme drive");
-	return cell_find("op=dma-map-unmap", &kernel, &a->rec.cells[0], err);
+	return 0;
 }
 
 /* ---- folded files ------------------------------------------------------- */
@@ -303,41 +299,52 @@ static void show_progress(void *arg, double share)
 	progress_share(&a->progress, share);
 }
 
-static int make_result(struct args *a, struct plan_error *err)
+/* Cells are a plan; what runs anyway is none. */
+static struct result *create(struct args *a, const char *dir, struct plan_error *err)
 {
-	struct plan *plan = make_plan(&a->rec);
-	char dir[PATH_MAX], path[PATH_MAX];
+	struct plan *plan;
+	struct result *r;
 
+	if (a->stock)
+		return result_create_for(dir, "flame", err);
+	plan = make_plan(&a->rec);
 	if (!plan) {
 		snprintf(err->msg, sizeof(err->msg), "not enough memory");
-		return -ENOMEM;
+		return NULL;
 	}
+	r = result_create(dir, plan, err);
+	plan_free(plan);
+	return r;
+}
+
+static int make_result(struct args *a, struct plan_error *err)
+{
+	const char *data = strcmp(a->rec.backend, "user") ? "stacks" : "perf.data";
+	char dir[PATH_MAX], path[PATH_MAX];
+
 	if (a->out)
 		snprintf(dir, sizeof(dir), "%s", a->out);
 	else
 		result_path("flame", dir, sizeof(dir));
-	a->result = result_create(dir, plan, err);
-	plan_free(plan);
+	a->result = create(a, dir, err);
 	if (!a->result)
 		return -EIO;
-	if (snprintf(path, sizeof(path), "%s/flame", result_dir(a->result)) <
-		    (int)sizeof(path) &&
-	    !mkdir(path, 0777) &&
-	    snprintf(a->data, sizeof(a->data), "%.4000s/%s", path,
-		     strcmp(a->rec.backend, "user") ? "stacks" : "perf.data") > 0) {
-		snprintf(a->console, sizeof(a->console), "%.4000s/console.log",
-			 result_dir(a->result));
-		a->rec.options.console = a->console;
+	snprintf(a->console, sizeof(a->console), "%.4000s/console.log",
+		 result_dir(a->result));
+	a->rec.options.console = a->console;
+	snprintf(path, sizeof(path), "%.4000s/flame", result_dir(a->result));
+	snprintf(a->data, sizeof(a->data), "%.4000s/flame/%s", result_dir(a->result), data);
+	if (!mkdir(path, 0777))
 		return 0;
-	}
-	snprintf(err->msg, sizeof(err->msg), "%.300s/flame: %s",
-		 result_dir(a->result), strerror(errno));
+	snprintf(err->msg, sizeof(err->msg), "%.300s: %s", path, strerror(errno));
 	return -EIO;
 }
 
 static void say_kernel(struct args *a)
 {
 	const struct record *rec = &a->rec;
+	static const char in_handlers[] =
+		", unmaps of interrupt handlers not at all: op=dma-map-unmap has them in a thread";
 	const struct kernel_counts *k = &rec->kernel[0];
 	double all = (double)(k->samples + k->idle);
 
@@ -355,8 +362,7 @@ static void say_kernel(struct args *a)
 					0);
 	flame_note(&a->text,
 		   "a clock's interrupt: what runs with interrupts off is seen where it lets them in%s",
-		   a->stock ? ", unmaps of interrupt handlers not at all: op=dma-map-unmap has them in a thread" :
-			      "");
+		   a->stock ? in_handlers : "");
 }
 
 static void say_recording(struct args *a)
@@ -460,38 +466,63 @@ static int draw_to(struct args *a, struct plan_error *err)
 	return -EIO;
 }
 
+/* As --json has it, and where it was measured. */
+static int keep_figures(struct args *a, const json_t *doc, struct plan_error *err)
+{
+	struct result *r = a->result;
+
+	result_context_set(r, "driver", json_string("flame"));
+	result_context_set(r, "emulated", json_boolean(a->rec.emulated));
+	if (*a->rec.release)
+		result_context_set(r, "guest_kernel", json_string(a->rec.release));
+	return result_write_json(r, "flame.json", doc, err) || result_context_write(r, err) ?
+		       -EIO :
+		       0;
+}
+
+static void print_places(const struct args *a, const json_t *files)
+{
+	size_t i;
+
+	putchar('\n');
+	for (i = 0; i < json_array_size(files); i++) {
+		const char *name = json_string_value(json_array_get(files, i));
+
+		if (strstr(name, ".svg"))
+			printf("picture: %s/%s\n", result_dir(a->result), name);
+	}
+	printf("result: %s\n", result_dir(a->result));
+}
+
 static int show(struct args *a, struct plan_error *err)
 {
-	json_t *files = json_array(), *doc;
+	json_t *files = json_array(), *doc = NULL;
 	int ret = 0;
 
 	if (a->result)
 		ret = flame_files(a->result, &a->rec, &a->text, files, err);
 	else if (a->out)
 		ret = draw_to(a, err);
-	if (ret) {
-		json_decref(files);
-		return ret;
-	}
-	if (a->json) {
+	if (!ret) {
 		doc = flame_json(&a->rec, &a->text, a->top);
-		json_object_set_new(doc, "files", json_incref(files));
+		json_object_set(doc, "files", files);
 		json_object_set_new(doc, "result",
 				    a->result ? json_string(result_dir(a->result)) :
 						json_null());
+	}
+	if (!ret && a->result)
+		ret = keep_figures(a, doc, err);
+	if (!ret && a->json) {
 		json_dumpf(doc, stdout, JSON_INDENT(1));
 		putchar('\n');
-		json_decref(doc);
-	} else {
+	} else if (!ret) {
 		flame_tables(&a->rec, &a->text, a->top, stdout);
 		if (a->result)
-			printf("\npicture: %s/%s\nresult: %s\n", result_dir(a->result),
-			       json_string_value(json_array_get(
-				       files, json_array_size(files) - 1)),
-			       result_dir(a->result));
+			print_places(a, files);
 	}
+	json_decref(doc);
 	json_decref(files);
-	return 0;
+	return ret;
 }
 
 /* The folder stays if there is something in it that was measured. */

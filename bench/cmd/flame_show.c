@@ -345,7 +345,10 @@ json_t *flame_json(const struct record *rec, const struct flame_text *t,
 			rec->nr > 1 ? "changes" : "frames", table_json(table),
 			"lost", (json_int_t)rec->counts[0].lost);
 	table_free(table);
-	if (rec->event)
-		json_object_set_new(doc, "event", json_string(rec->event));
+	if (!rec->event)
+		return doc;
+	json_object_set_new(doc, "event", json_string(rec->event));
+	json_object_set_new(doc, "hz", json_integer(rec->hz));
+	json_object_set_new(doc, "emulated", json_boolean(rec->emulated));
 	return doc;
 }

@@ -45,7 +45,8 @@ def folded(path):
     stacks = {}
     for line in pathlib.Path(path).read_text().splitlines():
         names, count = line.rsplit(" ", 1)
-        stacks[tuple(names.split(";"))] = int(count)
+        stack = tuple(names.split(";"))
+        stacks[stack] = stacks.get(stack, 0) + int(count)
     return stacks
 
 
@@ -239,6 +240,63 @@ class Recordings(Case):
         process.kill()
         process.communicate()
         self.wait_for(lambda: not any(pathlib.Path(f"/proc/{pid}").exists() for pid in left), 60)
+
+
+PROBE = pathlib.Path(os.environ["INVBENCH"]).with_name("invbench-probe")
+
+
+def can_sample():
+    """Whether the sampler is built and may look at this kernel."""
+    if ASAN or os.geteuid() or not PROBE.exists():
+        return False
+    run = subprocess.run([PROBE, "stacks", "--duration", "0.1"], stdin=subprocess.DEVNULL,
+                         capture_output=True)
+    return run.returncode == 0
+
+
+@unittest.skipUnless(can_sample(), "no sampler here, or it may not look at this kernel")
+class Sampler(Case):
+    def sample(self, *args):
+        """(stacks, figures) of what it says."""
+        out = subprocess.run([PROBE, "stacks", *args], stdin=subprocess.DEVNULL, check=True,
+                             capture_output=True, text=True).stdout
+        lines = out.splitlines()
+        figures = dict(line[2:].split() for line in lines if line.startswith("# "))
+        stacks = [line for line in lines if not line.startswith("#")]
+        (self.dir / "s.folded").write_text("\n".join(stacks) + "\n")
+        return folded(self.dir / "s.folded"), figures
+
+    def test_kernel_of_a_command(self):
+        stacks, figures = self.sample("dd", "if=/dev/zero", "of=/dev/null", "bs=64M", "count=100")
+        self.assertEqual(sum(stacks.values()), int(figures["samples"]))
+        self.assertEqual(sum(n for s, n in stacks.items() if s[-1] == "[user]"),
+                         int(figures["user"]))
+        self.assertEqual((figures["unread"], figures["full"]), ("0", "0"))
+        names = {n for s in stacks if s[0] == "dd" for n in s}
+        self.assertTrue({"vfs_read", "ksys_read"} & names, names)
+        # its lines are folded stacks as `flame` takes them
+        text = self.ok("flame", self.dir / "s.folded", "--out", self.dir / "s.svg")
+        self.assertIn("FRAME", text)
+        self.assertIn("dd", frames(self.dir / "s.svg"))
+
+    def test_into_a_file(self):
+        out = self.dir / "lines"
+        run = subprocess.run([PROBE, "stacks", "--out", out, "sh", "-c", "echo its own; exit 7"],
+                             stdin=subprocess.DEVNULL, capture_output=True, text=True)
+        self.assertEqual((run.returncode, run.stdout), (7, "its own\n"))
+        self.assertIn("# seconds", out.read_text())
+
+    def test_stock(self):
+        if "arm_smmu_cmdq_issue_cmdlist" in pathlib.Path("/proc/kallsyms").read_text():
+            self.skipTest("this kernel has the driver")
+        self.refused(["flame", "stock", "--out", self.dir / "r"], "no arm-smmu-v3", "guest")
+        self.assertFalse((self.dir / "r").exists())
+
+    def test_not_root(self):
+        run = subprocess.run([PROBE, "stacks", "--duration", "1"], stdin=subprocess.DEVNULL,
+                             capture_output=True, text=True, user=65534, group=65534)
+        self.assertEqual(run.returncode, 2)
+        self.assertRegex(run.stdout, r"^error it takes root: .*\n$")
 
 
 if __name__ == "__main__":
