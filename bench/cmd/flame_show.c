@@ -196,9 +196,16 @@ static void set_ns(struct table *t, const char *key, double ns)
 		table_set(t, key, json_null(), "-");
 }
 
+/* Who works beside the callers has samples, but no part in an operation's time. */
 static bool has_ns(const struct record *rec)
 {
-	return isfinite(rec->ns_per_op[0]) && rec->ns_per_op[0] > 0;
+	unsigned int s;
+
+	for (s = 0; s < rec->nr; s++)
+		if (!isfinite(rec->ns_per_op[s]) || rec->ns_per_op[s] <= 0 ||
+		    rec->cells[s].params.attach_rate || rec->cells[s].params.readers)
+			return false;
+	return true;
 }
 
 static struct table *single(const struct record *rec, unsigned int top)
@@ -321,7 +328,7 @@ void flame_tables(const struct record *rec, const struct flame_text *t,
 static json_t *side_json(const struct record *rec, const struct flame_text *t,
 			 unsigned int s)
 {
-	json_t *ns = has_ns(rec) && isfinite(rec->ns_per_op[s]) ?
+	json_t *ns = rec->ns_per_op[s] > 0 && isfinite(rec->ns_per_op[s]) ?
 			     json_real(rec->ns_per_op[s]) :
 			     json_null();
 
