@@ -299,6 +299,8 @@ static int watch_name(struct probe *p, const struct wanted *w, const char *name,
 	if (w->role == PROBE_ISSUE &&
 	    probe_find_args(btf, name, &args, why, len))
 		return -ENOENT;
+	if (!own && probe_check_fields(btf, w->role, why, len))
+		return -EINVAL;
 	for (m = PROBE_FENTRY; m <= PROBE_KPROBE; m++) {
 		if (p->options.method != PROBE_AUTO && p->options.method != m)
 			continue;

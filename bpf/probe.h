@@ -99,6 +99,17 @@ struct probe_args {
 int probe_find_args(const struct btf *btf, const char *function,
 		    struct probe_args *args, char *why, size_t len);
 
+/**
+ * probe_check_fields() - the stock driver's structs, as far as the programs read them
+ * @btf: the kernel's
+ * @role: whose programs
+ * @why: on failure, a line that names the struct and the field
+ *
+ * Return: 0 or -1.
+ */
+int probe_check_fields(const struct btf *btf, enum probe_role role, char *why,
+		       size_t len);
+
 /* The bytes from the start of @type to @path ("q.llq.prod"); -1: not there. */
 long probe_offset(const struct btf *btf, const char *type, const char *path);
 

@@ -81,6 +81,33 @@ long probe_offset(const struct btf *btf, const char *type, const char *path)
 	return at;
 }
 
+int probe_check_fields(const struct btf *btf, enum probe_role role, char *why,
+		       size_t len)
+{
+	/* as smmu_v3.h has them; SMMUv1 and v2 have an arm_smmu_device, too */
+	static const struct {
+		enum probe_role role;
+		const char *type, *path;
+	} fields[] = {
+		{ PROBE_ISSUE, "arm_smmu_cmdq", "q.llq.prod" },
+		{ PROBE_ISSUE, "arm_smmu_cmdq", "q.llq.max_n_shift" },
+		{ PROBE_ISSUE, "arm_smmu_cmdq", "lock.counter" },
+		{ PROBE_COMMIT, "arm_smmu_attach_state", "master" },
+		{ PROBE_COMMIT, "arm_smmu_master", "smmu" },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(fields) / sizeof(*fields); i++) {
+		if (fields[i].role != role ||
+		    probe_offset(btf, fields[i].type, fields[i].path) >= 0)
+			continue;
+		snprintf(why, len, "struct %s of this kernel has no %s",
+			 fields[i].type, fields[i].path);
+		return -1;
+	}
+	return 0;
+}
+
 int probe_find_args(const struct btf *btf, const char *function,
 		    struct probe_args *args, char *why, size_t len)
 {

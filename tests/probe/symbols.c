@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include <bpf/btf.h>
 #include <cmocka.h>
 
 #include "probe.h"
@@ -58,9 +59,102 @@ static void test_symbols(void **state)
 	assert_int_equal(probe_symbol_in(path, "x", found, sizeof(found)), 0);
 }
 
+/* A kernel's BTF: a queue with @fields, and a function with @args. */
+static struct btf *make_btf(const char *const *fields, const char *const *args)
+{
+	struct btf *btf = btf__new_empty();
+	int u32 = btf__add_int(btf, "unsigned int", 4, 0), llq, q, proto, i;
+
+	llq = btf__add_struct(btf, "arm_smmu_ll_queue", 16);
+	btf__add_field(btf, "", llq + 1, 0, 0);
+	btf__add_field(btf, "max_n_shift", u32, 64, 0);
+	btf__add_struct(btf, "", 8);
+	btf__add_field(btf, "prod", u32, 0, 0);
+	btf__add_field(btf, "cons", u32, 32, 0);
+	q = btf__add_struct(btf, "arm_smmu_queue", 24);
+	btf__add_field(btf, "llq", llq, 64, 0);
+	i = btf__add_struct(btf, "arm_smmu_cmdq", 64);
+	assert_int_equal(i, q + 1);
+	btf__add_field(btf, "q", q, 64, 0);
+	for (i = 0; fields[i]; i++)
+		btf__add_field(btf, fields[i], q + 2, 320 + 32 * (__u32)i, 0);
+	btf__add_struct(btf, "atomic_t", 4);
+	btf__add_field(btf, "counter", u32, 0, 0);
+	proto = btf__add_func_proto(btf, u32);
+	for (i = 0; args[i]; i++)
+		btf__add_func_param(btf, args[i], u32);
+	assert_true(btf__add_func(btf, "arm_smmu_cmdq_issue_cmdlist",
+				  BTF_FUNC_GLOBAL, proto) > 0);
+	return btf;
+}
+
+static void test_fields(void **state)
+{
+	static const char *const whole[] = { "owner_prod", "lock", NULL };
+	static const char *const less[] = { "owner_prod", NULL };
+	static const char *const args[] = { "smmu", "cmdq", "cmds", "n", "sync",
+					    NULL };
+	static const char *const before[] = { "smmu", "cmds", "n", "sync",
+					      NULL };
+	static const char *const no_n[] = { "smmu", "cmdq", "cmds", "sync",
+					    NULL };
+	struct btf *btf = make_btf(whole, args);
+	struct probe_args at;
+	char why[200];
+
+	(void)state;
+	assert_int_equal(probe_offset(btf, "arm_smmu_cmdq", "q.llq.prod"), 16);
+	assert_int_equal(probe_offset(btf, "arm_smmu_cmdq", "q.llq.cons"), 20);
+	assert_int_equal(probe_offset(btf, "arm_smmu_cmdq",
+				      "q.llq.max_n_shift"),
+			 24);
+	assert_int_equal(probe_offset(btf, "arm_smmu_cmdq", "lock.counter"),
+			 44);
+	assert_int_equal(probe_offset(btf, "arm_smmu_cmdq", "q.llq.x"), -1);
+	assert_int_equal(probe_offset(btf, "arm_smmu", "q"), -1);
+	assert_int_equal(probe_check_fields(btf, PROBE_ISSUE, why, sizeof(why)),
+			 0);
+	assert_int_equal(probe_check_fields(btf, PROBE_RANGE, why, sizeof(why)),
+			 0);
+	assert_int_equal(probe_check_fields(btf, PROBE_COMMIT, why,
+					    sizeof(why)),
+			 -1);
+	assert_string_equal(
+		why, "struct arm_smmu_attach_state of this kernel has no master");
+	assert_int_equal(probe_find_args(btf, "arm_smmu_cmdq_issue_cmdlist",
+					 &at, why, sizeof(why)),
+			 0);
+	assert_int_equal(at.cmdq, 1);
+	assert_int_equal(at.sync, 4);
+	assert_int_equal(probe_find_args(btf, "f", &at, why, sizeof(why)), -1);
+	btf__free(btf);
+
+	btf = make_btf(less, before);
+	assert_int_equal(probe_check_fields(btf, PROBE_ISSUE, why, sizeof(why)),
+			 -1);
+	assert_string_equal(
+		why, "struct arm_smmu_cmdq of this kernel has no lock.counter");
+	assert_int_equal(probe_find_args(btf, "arm_smmu_cmdq_issue_cmdlist",
+					 &at, why, sizeof(why)),
+			 0);
+	assert_int_equal(at.cmdq, -1);
+	assert_int_equal(at.cmds, 1);
+	btf__free(btf);
+
+	btf = make_btf(whole, no_n);
+	assert_int_equal(probe_find_args(btf, "arm_smmu_cmdq_issue_cmdlist",
+					 &at, why, sizeof(why)),
+			 -1);
+	assert_string_equal(
+		why,
+		"arm_smmu_cmdq_issue_cmdlist() of this kernel has no argument 'n'");
+	btf__free(btf);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_fields),
 		cmocka_unit_test(test_symbols),
 	};
 
