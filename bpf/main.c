@@ -363,6 +363,17 @@ static int run(const struct args *a)
 	return 0;
 }
 
+/* Whoever would have spoken with the command: until he has nothing more to say. */
+static void hear_out(void)
+{
+	char *line = NULL;
+	size_t size = 0;
+
+	while (getline(&line, &size, stdin) > 0 && strcmp(line, "quit\n") != 0)
+		continue;
+	free(line);
+}
+
 int main(int argc, char **argv)
 {
 	struct args a = { .probe = { .target = "stock", .queues = 32 },
@@ -391,5 +402,8 @@ int main(int argc, char **argv)
 	ret = run(&a);
 	if (a.around)
 		probe_around_end(&a.out);
+	/* its first request has that for an answer */
+	if (a.around && ret)
+		hear_out();
 	return ret;
 }

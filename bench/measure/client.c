@@ -188,7 +188,12 @@ static int hear_out(struct launch *l, struct subject_error *err)
 			return ret;
 		if (!strncmp(l->line, "probe ", 6) && l->heard)
 			l->heard(l->heard_arg, l->line + 6);
-		if (strncmp(l->line, "log ", 4) || ret)
+		if (!strncmp(l->line, "error ", 6) && !ret) {
+			snprintf(err->msg, sizeof(err->msg), "%.400s",
+				 l->line + 6);
+			ret = -EIO;
+		}
+		if (strncmp(l->line, "log ", 4) || ret == -ENOTRECOVERABLE)
 			continue;
 		snprintf(err->msg, sizeof(err->msg),
 			 "the kernel's log has %.400s", l->line + 4);

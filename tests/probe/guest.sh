@@ -10,6 +10,7 @@
 . /bin/lib
 tracing=/sys/kernel/tracing
 reads=700
+cd "$(mktemp -d)" || exit 1
 
 # total FIELD...: of the lines on the input that begin so, all counts summed.
 total() {
@@ -68,6 +69,24 @@ snapshots() {
 	END { if (bad || sum != reads) { print sum, "of", reads; exit 1 } }'
 }
 
+# A group whose type changes is attached anew each time.
+attaches() {
+	dev=$(basename "$(readlink -f /sys/block/nvme0n1/device/device)")
+	type=$(readlink -f /sys/bus/pci/devices/$dev/iommu_group)/type
+	cat >switch <<-END
+		echo $dev >/sys/bus/pci/drivers/nvme/unbind
+		for n in 1 2 3; do
+			echo identity >$type
+			echo DMA >$type
+		done
+		echo $dev >/sys/bus/pci/drivers/nvme/bind
+	END
+	out=$(invbench-probe --no-cost "$@" -- sh switch)
+	is "$(echo "$out" | calls attach)" 6 attaches
+}
+
+attaches_by_kprobe() { attaches --method kprobe; }
+
 # stop, on its input, ends it.
 told() {
 	out=$( (read_disk 50; sleep 1; read_disk 100; echo stop; sleep 5) |
@@ -82,10 +101,10 @@ watched() {
 
 killed() {
 	for method in fentry kprobe; do
-		: >/tmp/out
-		invbench-probe --no-cost --method $method --duration 100 >/tmp/out </dev/null &
+		: >out
+		invbench-probe --no-cost --method $method --duration 100 >out </dev/null &
 		pid=$!
-		until grep -q '^ready' /tmp/out; do
+		until grep -q '^ready' out; do
 			sleep 0.1
 		done
 		[ "$(watched)" != 0 ] || { echo "nothing is watched by $method"; return 1; }
@@ -108,7 +127,7 @@ syncs_of() { echo "$out" | awk -v key="$1" '$1 == "time" && $2 == key && $4 == "
 # as many as it was told to make.
 module() {
 	insmod /modules/invbench.ko || return 1
-	cat >/tmp/requests <<-END
+	cat >requests <<-END
 		group 1
 		cell 0 op=unmap queue=lockless device=model
 		cell 1 op=unmap queue=spinlock device=model
@@ -126,18 +145,18 @@ module() {
 		counters 4
 	END
 	# it must be the one who is at control: its cells are gone when that is closed
-	cat >/tmp/drive <<-END
+	cat >drive <<-END
 		exec 3<>$d/control
-		cat /tmp/requests >&3
-		cat <&3 >/tmp/answers
+		cat requests >&3
+		cat <&3 >answers
 	END
-	out=$(invbench-probe --no-cost --target module --cells 5 "$@" -- sh /tmp/drive)
+	out=$(invbench-probe --no-cost --target module --cells 5 "$@" -- sh drive)
 	ret=$?
 	rmmod invbench || return 1
 	[ $ret = 0 ] || { echo "$out"; return 1; }
-	! grep '^error' /tmp/answers || return 1
+	! grep '^error' answers || return 1
 	# less what making a cell takes: one was made and never measured
-	set -- $(awk '$1 == "counters" { print $3 }' /tmp/answers)
+	set -- $(awk '$1 == "counters" { print $3 }' answers)
 	is $(($1 - $4)) 300 'counted for 300 unmaps' &&
 		is "$(syncs_of 1)" $(($1 - $4)) 'syncs of cell 0' &&
 		is "$(syncs_of 2)" $(($2 - $4)) 'syncs of cell 1' &&
@@ -147,6 +166,28 @@ module() {
 }
 
 module_by_kprobe() { module --method kprobe; }
+
+# Two whose lists don't fit in the queue together find it full, one that is alone never.
+full() {
+	insmod /modules/invbench.ko || return 1
+	cat >requests <<-END
+		group 2
+		window 200000000
+		cell 0 op=cmdq queue=lockless device=model entries=64 depth=7 threads=2
+		cell 1 op=cmdq queue=lockless device=model entries=64 depth=7
+		step 0 0 0 B 1
+		step 0 1 1 B 20
+		go
+	END
+	out=$(invbench-probe --no-cost --target module --cells 2 -- sh drive)
+	ret=$?
+	rmmod invbench || return 1
+	[ $ret = 0 ] || { echo "$out"; return 1; }
+	got=$(echo "$out" | awk '$1 == "more" { full[$2] += $4 } END { print full[1] + 0, full[2] + 0 }')
+	[ "${got% *}" -gt 0 ] || { echo "two were never in each other's way"; return 1; }
+	is "${got#* }" 0 'full for one' &&
+		is "$(syncs_of 1)" "$(awk '/^B 0 0 0 / { print $5 }' answers)" 'syncs of two'
+}
 
 refused() {
 	text=$1
@@ -175,9 +216,9 @@ confidentiality() {
 }
 
 echo 'KTAP version 1'
-echo 1..11
-for name in by_fentry by_kprobe by_itself snapshots told killed module module_by_kprobe no_btf \
-	integrity confidentiality; do
+echo 1..14
+for name in by_fentry by_kprobe by_itself snapshots attaches attaches_by_kprobe told killed \
+	module module_by_kprobe full no_btf integrity confidentiality; do
 	case_ $name $name
 done
 exit $failed
