@@ -363,6 +363,20 @@ static bool watch(struct probe *p, const struct wanted *w,
 	return false;
 }
 
+/* Whether the function is one that was asked for. */
+static bool chosen(const struct probe *p, const struct wanted *w)
+{
+	const char *at = p->options.only, *name = w->name + strlen(QUEUE);
+	size_t len = strlen(name);
+
+	if (!at || strncmp(w->name, QUEUE, strlen(QUEUE)) != 0)
+		return true;
+	for (; at; at = strchr(at, ',') ? strchr(at, ',') + 1 : NULL)
+		if (!strncmp(at, name, len) && (!at[len] || at[len] == ','))
+			return true;
+	return false;
+}
+
 static int attach_kernel(struct probe *p)
 {
 	struct btf *btf = btf__load_vmlinux_btf(), *own = NULL;
@@ -381,7 +395,7 @@ static int attach_kernel(struct probe *p)
 		}
 	}
 	for (i = 0; i < n; i++)
-		if (watch(p, &w[i], own ? own : btf, own) &&
+		if (chosen(p, &w[i]) && watch(p, &w[i], own ? own : btf, own) &&
 		    w[i].role == PROBE_ISSUE)
 			issue++;
 	btf__free(own);

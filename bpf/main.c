@@ -61,6 +61,7 @@ enum {
 	KEY_INTERVAL,
 	KEY_METHOD,
 	KEY_NO_COST,
+	KEY_ONLY,
 	KEY_QUEUES,
 	KEY_TARGET,
 };
@@ -80,6 +81,8 @@ static const struct argp_option options[] = {
 	{ "around", KEY_AROUND, NULL, 0,
 	  "input and output are COMMAND's; what is counted is said at its end",
 	  0 },
+	{ "only", KEY_ONLY, "NAME,...", 0,
+	  "of the module's queues, as lockless_model,spinlock_null (all)", 0 },
 	{ "no-cost", KEY_NO_COST, NULL, 0, "don't measure the probes' own", 0 },
 	{ 0 }
 };
@@ -157,6 +160,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case KEY_AROUND:
 		a->around = true;
+		return 0;
+	case KEY_ONLY:
+		a->probe.only = arg;
 		return 0;
 	case KEY_NO_COST:
 		a->cost = false;

@@ -29,10 +29,12 @@ enum probe_method {
  * @target: stock, module, or worker:PATH of a program with our USDT
  * @method: for functions of the kernel
  * @queues: how many get rows of their own
+ * @only: of the module's queue functions these, by what follows their common name, with
+ *	commas between; NULL: all
  * @cells: rows are of cells 0 to @cells - 1, not of queues; 0: of queues
  */
 struct probe_options {
-	const char *target;
+	const char *target, *only;
 	enum probe_method method;
 	unsigned int queues, cells;
 };

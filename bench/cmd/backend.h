@@ -21,6 +21,7 @@
  * @own_smmu: the guest's SMMU is the module's: backends_suit() says so
  * @probe: invbench-probe is wanted in the guest, in bin
  * @probed: launches have probes round them, which count by cells, this many; 0: none
+ * @queues: with @probed: which of the module's queues the cells use (--only of the probe)
  * @wrap: a program and its arguments that launches in a kernel are started by, NULL after
  *	the last; NULL: none
  * @debug: NULL, or room for PATH_MAX: set to the module's file with its debugging
@@ -30,6 +31,7 @@ struct backend_options {
 	const char *kernel, *module, *spare, *console;
 	bool own_smmu, probe;
 	unsigned int probed;
+	char queues[256];
 	const char *const *wrap;
 	char *debug;
 };

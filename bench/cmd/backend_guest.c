@@ -126,7 +126,7 @@ static struct backend *guest_open(const struct backend_options *o,
 	guest_describe(o, &b->planned, err);
 	b->launch.wrap = o->wrap;
 	if (o->probed) {
-		probe_wrap(&b->probes, "/bin/invbench-probe", NULL, o->probed);
+		probe_wrap(&b->probes, "/bin/invbench-probe", NULL, o->queues, o->probed);
 		b->launch.wrap = b->probes.argv;
 	}
 	b->launch.guest = boot_guest(&boot, err);
@@ -144,12 +144,15 @@ static struct launch *guest_start(struct backend *b, unsigned int threads,
 				  unsigned int nr_cpus, struct plan_error *err)
 {
 	struct subject_error e;
+	int ret;
 
 	/* CPUs that were asked for are the host's */
 	(void)cpus;
 	(void)nr_cpus;
-	if (!guest_launch_start(&b->launch, threads,
-				"stock_dev=" GUEST_SPARE, &e))
+	ret = guest_launch_start(&b->launch, threads, "stock_dev=" GUEST_SPARE,
+				 &e);
+	probe_wrap_again(&b->probes);
+	if (!ret)
 		return b->launch.launch;
 	snprintf(err->msg, sizeof(err->msg), "%s", e.msg);
 	return NULL;

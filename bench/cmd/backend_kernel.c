@@ -101,7 +101,7 @@ static struct backend *kernel_open(const struct backend_options *o,
 	}
 	b->wrap = o->wrap;
 	if (o->probed) {
-		probe_wrap(&b->probes, probe_path(), NULL, o->probed);
+		probe_wrap(&b->probes, probe_path(), NULL, o->queues, o->probed);
 		b->wrap = b->probes.argv;
 	}
 	if (o->module) {
@@ -141,6 +141,7 @@ static struct launch *kernel_start(struct backend *b, unsigned int threads,
 		argv[n] = b->wrap[n];
 	memcpy(&argv[n], relay, sizeof(relay));
 	l = launch_start(&where, threads, cpus, nr_cpus, &e);
+	probe_wrap_again(&b->probes);
 
 	if (!l)
 		snprintf(err->msg, sizeof(err->msg), "%s", e.msg);

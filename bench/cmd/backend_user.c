@@ -45,7 +45,7 @@ static struct backend *user_open(const struct backend_options *o,
 		free(b);
 		return NULL;
 	}
-	probe_wrap(&b->wrap, probe_path(), b->worker, o->probed);
+	probe_wrap(&b->wrap, probe_path(), b->worker, NULL, o->probed);
 	return b;
 }
 
@@ -66,6 +66,7 @@ static struct launch *user_start(struct backend *b, unsigned int threads,
 	argv[n++] = b->worker;
 	argv[n] = NULL;
 	l = launch_start(&where, threads, cpus, nr_cpus, &e);
+	probe_wrap_again(&b->wrap);
 	if (!l)
 		snprintf(err->msg, sizeof(err->msg), "%s", e.msg);
 	return l;

@@ -3,21 +3,33 @@
 #ifndef CMD_PROBE_WRAP_H
 #define CMD_PROBE_WRAP_H
 
+#include "plan.h"
+
 /**
  * struct probe_wrap - words that a launch's command line begins with
  * @argv: NULL after the last; they point into this struct
  */
 struct probe_wrap {
-	const char *argv[12];
+	const char *argv[16];
 	char target[4200], cells[16];
 };
 
 /*
  * probe_wrap() - of invbench-probe at @path, which lives as long as @w
  * @worker: the program whose USDT it counts by; NULL: the module that the launch loads
+ * @queues: of the module, those that cells use; it lives as long
  * @cells: how many there are
  */
 void probe_wrap(struct probe_wrap *w, const char *path, const char *worker,
-		unsigned int cells);
+		const char *queues, unsigned int cells);
+
+/* Behind the first launch: what probes cost is known then. */
+void probe_wrap_again(struct probe_wrap *w);
+
+/* The most of a group: each gets counts of its own. */
+unsigned int probe_cells(const struct plan *plan);
+
+/* As the module's functions are called: "lockless_model,spinlock_null"; empty: none. */
+void probe_queues(const struct plan *plan, char *text, size_t len);
 
 #endif

@@ -12,6 +12,7 @@
 #include "counters.h"
 #include "drive.h"
 #include "plots.h"
+#include "probe_wrap.h"
 #include "progress.h"
 #include "show.h"
 #include "team.h"
@@ -448,6 +449,13 @@ static struct result *begin(struct args *a, struct plan_error *err)
 		return NULL;
 	}
 	plan->probed = a->probe;
+	probe_queues(plan, a->options.queues, sizeof(a->options.queues));
+	if (a->probe && !*a->options.queues) {
+		snprintf(err->msg, sizeof(err->msg),
+			 "--probe: no cell of this plan has a queue to watch (queue=lockless or spinlock)");
+		plan_free(plan);
+		return NULL;
+	}
 	if (a->dry_run) {
 		if (a->json) {
 			json_t *j = plan_to_json(plan);
@@ -570,17 +578,6 @@ static void finish(struct args *a, struct result *r,
 	json_decref(doc);
 }
 
-/* The most of a group: each gets counts of its own. */
-static unsigned int most_cells(const struct plan *plan)
-{
-	unsigned int most = 0, i;
-
-	for (i = 0; i < plan->nr_groups; i++)
-		if (plan->groups[i].nr_cells > most)
-			most = plan->groups[i].nr_cells;
-	return most;
-}
-
 /* What a guest's console said stays with the result. */
 static void keep_console(struct args *a, const struct result *r)
 {
@@ -674,8 +671,11 @@ int cmd_run(int argc, char **argv)
 	}
 	stop_on_signals();
 	keep_console(a, r);
-	if (result_plan(r)->probed)
-		a->options.probed = most_cells(result_plan(r));
+	if (result_plan(r)->probed) {
+		a->options.probed = probe_cells(result_plan(r));
+		probe_queues(result_plan(r), a->options.queues,
+			     sizeof(a->options.queues));
+	}
 	if (!a->json)
 		printf("machine: %s\n\n", result_machine(r));
 	status = run_all(a, r);

@@ -87,6 +87,10 @@ class Run(harness.Case):
         file.write_text(text.replace(" P ready", " P steady", 1))
         self.refused(["run", "--resume", folder, "-q"], f"{file}:{number}: damaged")
 
+    def test_no_queue(self):
+        self.refused(["run", self.job, "--probe", "--set", "queue=none", "--set", "op=unmap"],
+                     "no cell of this plan has a queue")
+
     def test_plan_says_so(self):
         self.assertIn("probes time each list",
                       self.ok("run", self.job, "--probe", "--dry-run"))

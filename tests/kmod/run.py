@@ -44,6 +44,24 @@ compare = store
 """
 
 
+PROBED = """
+[global]
+launches = 5
+rounds = 8
+warmup = 64
+[queues]
+op = unmap
+queue = lockless, spinlock
+device = model
+compare = queue
+[attach]
+op = attach
+queue = lockless
+device = model
+strategy = merged, v9
+compare = strategy
+"""
+
 STOCK = """
 [global]
 launches = 5
@@ -203,6 +221,26 @@ class Guest(harness.Case):
                              and not w.startswith("%0:0:0"))
             self.assertGreater(cycles, 0)
             self.assertGreater(clock, 0)
+
+    def test_probes(self):
+        """Each list of the module's cells is seen, by name; attaches' lists too."""
+        env = dict(self.env, INVBENCH_TOP=str(harness.SOURCE))
+        out = self.dir / "r"
+        doc = self.json("run", self.job(PROBED), "--backend", "guest", "--probe", "--out", out,
+                        "--json", "-q", "--no-plots", env=env)
+        lines = (out / "samples/000-queues_backend_guest.txt").read_text().splitlines()
+        ops = {}
+        for words in (line.split() for line in lines):
+            if len(words) > 5 and words[1] == "B":
+                ops[int(words[4])] = ops.get(int(words[4]), 0) + int(words[5])
+        cells = json.loads((out / "plan.json").read_text())["groups"][0]["cells"]
+        probed = {r["name"]: r for r in doc["groups"][0]["probed"]}
+        for i, cell in enumerate(cells):
+            row = probed[cell["name"]]
+            self.assertEqual(row["syncs"], 0 if cell["name"] == "floor" else ops[i], row)
+        for row in doc["groups"][1]["probed"]:
+            if row["name"] != "floor":
+                self.assertGreater(row["syncs"], 0)
 
     def test_stock_driver(self):
         env = dict(self.env, INVBENCH_TOP=str(harness.SOURCE))
