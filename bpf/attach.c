@@ -55,7 +55,9 @@ struct wanted {
 };
 
 static const struct wanted stock[] = {
-	{ "arm_smmu_cmdq_issue_cmdlist", PROBE_ISSUE, NULL, NULL },
+	/* since 7.3 the old name is round the new one, and inlined where most call it */
+	{ "__arm_smmu_cmdq_issue_cmdlist", PROBE_ISSUE, NULL,
+	  "arm_smmu_cmdq_issue_cmdlist" },
 	/* before 6.19 there was no array of invalidations, and no one function for all */
 	{ "arm_smmu_domain_inv_range", PROBE_RANGE, NULL,
 	  "__arm_smmu_tlb_inv_range" },
@@ -76,6 +78,8 @@ static const struct wanted module[] = {
 	{ QUEUE "spinlock_null", PROBE_ISSUE, NULL, NULL },
 	{ QUEUE "spinlock_mmio", PROBE_ISSUE, NULL, NULL },
 };
+
+#define MAX_ROWS_SIZE (1UL << 30)
 
 #define NR(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -99,6 +103,16 @@ int probe_fail(struct probe *p, const char *fmt, ...)
 	return -1;
 }
 
+/* Of the struct arm_smmu_device that has a queue; 0 where there is none. */
+static void find_device(struct cmdq_sync_bpf *s, const struct btf *btf)
+{
+	long dev = probe_offset(btf, "arm_smmu_device", "cmdq", "dev");
+	long cmdq = probe_offset(btf, "arm_smmu_device", NULL, "cmdq");
+
+	s->rodata->off_dev = dev > 0 ? (__u32)dev : 0;
+	s->rodata->off_cmdq = cmdq > 0 ? (__u32)cmdq : 0;
+}
+
 /* The module's structs, for which the kernel has others of the same name. */
 static bool own_layout(struct cmdq_sync_bpf *s, const struct btf *own)
 {
@@ -106,7 +120,6 @@ static bool own_layout(struct cmdq_sync_bpf *s, const struct btf *own)
 		volatile __u32 *to;
 		const char *type, *path;
 	} fields[] = {
-		{ &s->rodata->off_cmdq, "arm_smmu_device", "cmdq" },
 		{ &s->rodata->off_index, "arm_smmu_device", "index" },
 		{ &s->rodata->off_prod, "arm_smmu_cmdq", "q.llq.prod" },
 		{ &s->rodata->off_shift, "arm_smmu_cmdq", "q.llq.max_n_shift" },
@@ -116,7 +129,8 @@ static bool own_layout(struct cmdq_sync_bpf *s, const struct btf *own)
 
 	s->rodata->own_layout = true;
 	for (i = 0; i < NR(fields); i++) {
-		long at = probe_offset(own, fields[i].type, fields[i].path);
+		long at = probe_offset(own, fields[i].type, NULL,
+				       fields[i].path);
 
 		if (at < 0)
 			return false;
@@ -133,7 +147,8 @@ static int share_maps(struct cmdq_sync_bpf *s, const struct cmdq_sync_bpf *with)
 	       bpf_map__reuse_fd(s->maps.bss, bpf_map__fd(with->maps.bss));
 }
 
-struct cmdq_sync_bpf *probe_instance(struct probe *p, const struct btf *own)
+struct cmdq_sync_bpf *probe_instance(struct probe *p, const struct btf *btf,
+				     const struct btf *own)
 {
 	struct cmdq_sync_bpf *s;
 	struct bpf_program *prog;
@@ -152,6 +167,8 @@ struct cmdq_sync_bpf *probe_instance(struct probe *p, const struct btf *own)
 	s->rodata->nr_cpus = p->cpus;
 	s->rodata->nr_keys = p->keys;
 	s->rodata->by_cell = p->options.cells;
+	if (btf)
+		find_device(s, own ? own : btf);
 	if (own && !own_layout(s, own)) {
 		probe_fail(p, "the module's BTF lacks a field of its queue");
 		goto fail;
@@ -220,10 +237,10 @@ static bool attach_one(struct probe *p, const struct program *prog,
 
 /* With one method. 0, or -errno and nothing left of it. */
 static int try_method(struct probe *p, const struct wanted *w, const char *name,
-		      const struct probe_args *args, const struct btf *own,
-		      enum probe_method method)
+		      const struct probe_args *args, const struct btf *btf,
+		      const struct btf *own, enum probe_method method)
 {
-	struct cmdq_sync_bpf *s = probe_instance(p, own);
+	struct cmdq_sync_bpf *s = probe_instance(p, btf, own);
 	unsigned int first = p->nr_links;
 	const struct program *prog;
 	int ret = 0;
@@ -258,19 +275,35 @@ static int try_method(struct probe *p, const struct wanted *w, const char *name,
 				function_of(prog, w, name)))
 			ret = -errno;
 	}
-	if (!ret)
-		return probe_map_rows(p);
+	if (!ret && probe_map_rows(p))
+		ret = -ENOMEM;
+	if (!ret) {
+		if (w->role == PROBE_ISSUE && method > p->method)
+			p->method = method;
+		return 0;
+	}
 	unlink_from(p, first);
 	drop_instance(p);
 	return ret;
 }
 
+static bool confidential(void)
+{
+	FILE *f = fopen("/sys/kernel/security/lockdown", "re");
+	char text[128] = "";
+
+	if (f && !fgets(text, sizeof(text), f))
+		*text = '\0';
+	if (f)
+		fclose(f);
+	return strstr(text, "[confidentiality]");
+}
+
 static const char *refusal(int err)
 {
+	if ((err == -EPERM || err == -EINVAL) && confidential())
+		return "lockdown=confidentiality lets no program read the kernel's memory";
 	switch (-err) {
-	case EPERM:
-	case EINVAL: /* then it hasn't got the helper that reads its memory */
-		return "the kernel doesn't allow it (lockdown=confidentiality?)";
 	case EACCES:
 		return "the kernel's verifier refuses the program";
 	case ENOENT:
@@ -304,7 +337,7 @@ static int watch_name(struct probe *p, const struct wanted *w, const char *name,
 	for (m = PROBE_FENTRY; m <= PROBE_KPROBE; m++) {
 		if (p->options.method != PROBE_AUTO && p->options.method != m)
 			continue;
-		ret = try_method(p, w, name, &args, own, m);
+		ret = try_method(p, w, name, &args, btf, own, m);
 		if (!ret) {
 			printf("attach %s %s %s\n", roles[w->role], name,
 			       probe_method_name(m));
@@ -351,15 +384,17 @@ static int watch_either(struct probe *p, const struct wanted *w,
 static bool watch(struct probe *p, const struct wanted *w,
 		  const struct btf *btf, const struct btf *own)
 {
-	char why[256], none[256];
+	const char *last = w->or_else ? w->or_else : w->name;
+	char why[256];
 
-	if (!watch_either(p, w, w->name, btf, own, why, sizeof(why)) ||
-	    (w->or_else && !watch_either(p, w, w->or_else, btf, own, none,
-					 sizeof(none))))
+	/* the list of symbols takes long to go through: for the last hope */
+	if ((w->or_else &&
+	     !watch_name(p, w, w->name, btf, own, why, sizeof(why))) ||
+	    !watch_either(p, w, last, btf, own, why, sizeof(why)))
 		return true;
-	printf("missing %s %s: %s\n", roles[w->role], w->name, why);
+	printf("missing %s %s: %s\n", roles[w->role], last, why);
 	if (!*p->err)
-		probe_fail(p, "%s(): %s", w->name, why);
+		probe_fail(p, "%s(): %s", last, why);
 	return false;
 }
 
@@ -408,7 +443,7 @@ static int attach_kernel(struct probe *p)
 /* Marks where blocks of cells begin and end. */
 static int attach_blocks(struct probe *p)
 {
-	struct cmdq_sync_bpf *s = probe_instance(p, NULL);
+	struct cmdq_sync_bpf *s = probe_instance(p, NULL, NULL);
 
 	if (!s)
 		return -1;
@@ -423,10 +458,11 @@ static int attach_blocks(struct probe *p)
 
 static int attach_worker(struct probe *p, const char *path)
 {
-	struct cmdq_sync_bpf *s = probe_instance(p, NULL);
+	struct cmdq_sync_bpf *s = probe_instance(p, NULL, NULL);
 
 	if (!s)
 		return -1;
+	p->method = PROBE_USDT;
 	bpf_program__set_autoload(s->progs.user_block, true);
 	bpf_program__set_autoload(s->progs.user_cmdlist, true);
 	if (cmdq_sync_bpf__load(s))
@@ -445,18 +481,31 @@ static int attach_worker(struct probe *p, const char *path)
 int probe_attach(struct probe *p)
 {
 	const char *target = p->options.target;
-	int cpus = libbpf_num_possible_cpus();
+	size_t size;
 
-	if (cpus < 1 || cpus > PROBE_MAX_CPUS)
-		return probe_fail(p, "%d CPUs: 1 to %d can be told apart", cpus,
-				  PROBE_MAX_CPUS);
-	p->cpus = (unsigned int)cpus;
+	p->cpus = probe_cpus("/sys/devices/system/cpu/possible");
+	if (!p->cpus || p->cpus > PROBE_MAX_CPUS)
+		return probe_fail(p, "%u CPUs: 1 to %d can be told apart",
+				  p->cpus, PROBE_MAX_CPUS);
 	p->keys = 1 + (p->options.cells ? p->options.cells : p->options.queues);
+	size = (size_t)p->keys * p->cpus * sizeof(struct probe_row);
+	if (size > MAX_ROWS_SIZE)
+		return probe_fail(p,
+				  "counts of %u %s on %u CPUs take %zu MiB: %zu at most",
+				  p->keys - 1,
+				  p->options.cells ? "cells" : "queues", p->cpus,
+				  size >> 20, (size_t)MAX_ROWS_SIZE >> 20);
 	if (!strncmp(target, "worker:", 7))
 		return attach_worker(p, target + 7);
 	if (p->options.cells && attach_blocks(p))
 		return -1;
 	return attach_kernel(p);
+}
+
+void probe_count(struct probe *p, bool on)
+{
+	if (p->nr_instances)
+		p->instance[0]->bss->counting = on;
 }
 
 void probe_detach(struct probe *p)

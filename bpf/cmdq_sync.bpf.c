@@ -30,11 +30,12 @@ char LICENSE[] SEC("license") = "GPL";
 const volatile int arg_smmu, arg_cmdq = -1, arg_cmds, arg_n, arg_sync;
 
 /*
- * Where things are in structs of invbench.ko, which the kernel's own BTF would give for
- * the stock driver's of the same name: bytes. Not used unless own_layout.
+ * Where things are, in bytes: dev and cmdq in the struct arm_smmu_device that has a cmdq,
+ * for the driver of SMMUv1 and v2 has one of that name, too; the rest in structs of
+ * invbench.ko, which has the stock driver's names, where own_layout says so.
  */
 const volatile bool own_layout;
-const volatile __u32 off_cmdq, off_prod, off_shift, off_lock, off_index;
+const volatile __u32 off_dev, off_cmdq, off_prod, off_shift, off_lock, off_index;
 
 /* Keys are cells: the one that began last. */
 const volatile bool by_cell;
@@ -64,6 +65,9 @@ struct probe_queue queues[PROBE_QUEUE_HASH];
 __u64 losses[PROBE_NR_LOSSES];
 __u32 nr_queues, cell;
 
+/* Set when all is attached: calls that come before aren't looked at. */
+bool counting;
+
 /* ---- calls in flight ----------------------------------------------------- */
 
 static __always_inline void count(__u64 *what)
@@ -87,11 +91,17 @@ static __always_inline __u32 this_cpu(void)
 	return bpf_get_smp_processor_id() & (PROBE_MAX_CPUS - 1);
 }
 
+/*
+ * A place for a call. The oldest one gives way where all are taken: its exit was missed,
+ * for the kernel doesn't run a program inside itself.
+ */
 static __always_inline struct probe_call *claim(enum probe_role role, __u64 key)
 {
-	struct probe_call *c = calls[this_cpu()].call[role];
+	struct probe_call *c = calls[this_cpu()].call[role], *oldest = c;
 	int i;
 
+	if (!counting)
+		return NULL;
 	for (i = 0; i < PROBE_CALLS; i++, c++) {
 		if (c->key == key) {
 			count(&losses[PROBE_LOST_EXIT]);
@@ -99,9 +109,12 @@ static __always_inline struct probe_call *claim(enum probe_role role, __u64 key)
 		}
 		if (!c->key && !__sync_val_compare_and_swap(&c->key, 0, key))
 			return c;
+		if (c->start < oldest->start)
+			oldest = c;
 	}
-	count(&losses[PROBE_LOST_DEPTH]);
-	return NULL;
+	count(&losses[PROBE_LOST_EXIT]);
+	__sync_lock_test_and_set(&oldest->key, key);
+	return oldest;
 }
 
 struct search {
@@ -137,7 +150,8 @@ static __noinline struct probe_call *search(enum probe_role role, __u64 key, boo
 
 	bpf_loop(nr_cpus, look_at_cpu, &s, 0);
 	if (!s.found || s.cpu >= PROBE_MAX_CPUS || s.at >= PROBE_CALLS || role >= PROBE_NR_ROLES) {
-		count(&losses[PROBE_LOST_ENTRY]);
+		if (counting)
+			count(&losses[PROBE_LOST_ENTRY]);
 		return NULL;
 	}
 	*migrated = true;
@@ -205,17 +219,28 @@ static __always_inline struct probe_hist *hist_of(struct probe_row *row, bool sy
 static __always_inline struct probe_row *row_of(__u32 key)
 {
 	__u32 index = key * nr_cpus + this_cpu();
+	struct probe_row *row = NULL;
 
-	return bpf_map_lookup_elem(&rows, &index);
+	if (this_cpu() < nr_cpus)
+		row = bpf_map_lookup_elem(&rows, &index);
+	if (!row)
+		count(&losses[PROBE_LOST_ROW]);
+	return row;
 }
 
 static __always_inline void add_time(struct probe_hist *h, __u64 ns, long ret)
 {
+	__u64 max;
+	int i;
+
 	count_at(h->bucket, bucket_of(ns), PROBE_BUCKETS);
 	__sync_fetch_and_add(&h->sum, ns);
-	/* Two on one CPU at once may lose the lesser of two maxima, never the count. */
-	if (ns > h->max)
-		h->max = ns;
+	/* Again when somebody came between; each time it is higher. */
+	for (i = 0; i < 3; i++) {
+		max = h->max;
+		if (ns <= max || __sync_val_compare_and_swap(&h->max, max, ns) == max)
+			break;
+	}
 	if (ret < 0) {
 		count(&h->failed);
 		if (ret == -ETIMEDOUT)
@@ -245,7 +270,7 @@ static __noinline int name_queue(struct probe_queue *q)
 		READ(q->number, q->smmu + off_index);
 		return 0;
 	}
-	READ(dev, q->smmu + STOCK(arm_smmu_device___v3, dev));
+	READ(dev, q->smmu + off_dev);
 	name = BPF_CORE_READ(dev, kobj.name);
 	if (!name)
 		name = BPF_CORE_READ(dev, init_name);
@@ -255,7 +280,7 @@ static __noinline int name_queue(struct probe_queue *q)
 
 static __always_inline __u64 own_queue(__u64 smmu)
 {
-	return smmu + off(off_cmdq, STOCK(arm_smmu_device___v3, cmdq));
+	return smmu + off_cmdq;
 }
 
 static __always_inline __u32 shift_of(__u64 cmdq)
@@ -292,10 +317,27 @@ ours:
 	q->own = cmdq == own_queue(smmu);
 	name_queue(q);
 	key = __sync_fetch_and_add(&nr_queues, 1) + 1;
-	/* Lists that come before this are nobody's; so are those of queues too many. */
 	if (key < nr_keys)
 		q->key = key;
+	/* Last, and a full barrier: who finds it set finds the rest. */
+	__sync_lock_test_and_set(&q->published,
+				 PROBE_PUBLISHED | q->key << 8 | (q->shift & 0xff));
 	return q;
+}
+
+/* The key of a queue's rows; its shift. PROBE_KEY_NONE, and counted why, if it has none. */
+static __always_inline __u32 key_of(__u64 smmu, __u64 cmdq, __u32 *shift)
+{
+	struct probe_queue *q = queue_of(smmu, cmdq);
+	__u32 published = q ? q->published : 0;
+
+	*shift = published ? published & 0xff : shift_of(cmdq);
+	if (q && !published)
+		count(&losses[PROBE_LOST_EARLY]);
+	published = (published & ~PROBE_PUBLISHED) >> 8;
+	if ((!q || q->published) && !published)
+		count(&losses[PROBE_LOST_QUEUE]);
+	return published;
 }
 
 /* ---- a list of commands -------------------------------------------------- */
@@ -324,7 +366,7 @@ static __always_inline int issue_enter(__u64 call, __u64 smmu, __u64 cmdq, __u64
 				       bool sync)
 {
 	struct probe_call *c = claim(PROBE_ISSUE, call);
-	struct probe_queue *q;
+	__u32 shift;
 
 	if (!c)
 		return 0;
@@ -337,11 +379,8 @@ static __always_inline int issue_enter(__u64 call, __u64 smmu, __u64 cmdq, __u64
 		c->row = cell < nr_keys ? cell : PROBE_KEY_NONE;
 		look_at_queue(c, cmdq, shift_of(cmdq));
 	} else {
-		q = queue_of(smmu, cmdq);
-		c->row = q ? q->key : PROBE_KEY_NONE;
-		if (!c->row)
-			count(&losses[PROBE_LOST_QUEUE]);
-		look_at_queue(c, cmdq, q ? q->shift : shift_of(cmdq));
+		c->row = key_of(smmu, cmdq, &shift);
+		look_at_queue(c, cmdq, shift);
 	}
 	/* the last thing done, so that what comes before isn't in it */
 	c->start = bpf_ktime_get_ns();
@@ -364,23 +403,30 @@ static long count_opcode(__u32 i, struct opcodes *o)
 	return 0;
 }
 
-/* The invalidation that the list was a part of: this task's last one on this CPU. */
-static __always_inline void add_to_range(__u64 ns, __u32 row)
+/*
+ * The invalidation that the list, known by @call, was a part of. Both are known by
+ * addresses on their stack, which grows down: what is called lies below its caller, and an
+ * interrupt's stack is another one. One that has moved to another CPU since it began isn't
+ * found.
+ */
+#define STACK_SIZE 16384 /* THREAD_SIZE of arm64 and x86 at least */
+
+static __always_inline void add_to_range(__u64 call, __u64 ns, __u32 row)
 {
-	struct probe_call *c = calls[this_cpu()].call[PROBE_RANGE], *last = NULL;
-	__u64 task = bpf_get_current_task(), start = 0;
+	struct probe_call *c = calls[this_cpu()].call[PROBE_RANGE], *around = NULL;
+	__u64 nearest = STACK_SIZE;
 	int i;
 
 	for (i = 0; i < PROBE_CALLS; i++, c++) {
-		if (!c->key || c->task != task || c->start < start)
+		if (c->key <= call || c->key - call >= nearest)
 			continue;
-		last = c;
-		start = c->start;
+		around = c;
+		nearest = c->key - call;
 	}
-	if (!last)
+	if (!around)
 		return;
-	last->queue_ns += ns;
-	last->row = row;
+	around->queue_ns += ns;
+	around->row = row;
 }
 
 static __always_inline int issue_exit(__u64 call, long ret)
@@ -415,7 +461,8 @@ static __always_inline int issue_exit(__u64 call, long ret)
 			bpf_loop(n < PROBE_MAX_COMMANDS ? n : PROBE_MAX_COMMANDS, count_opcode, &o,
 				 0);
 	}
-	add_to_range(ns, c->row);
+	/* the key as a number: fentry's is a pointer, with which nothing may be computed */
+	add_to_range(*(volatile __u64 *)&c->key, ns, c->row);
 	c->key = 0;
 	return 0;
 }
@@ -428,7 +475,6 @@ static __always_inline int range_enter(__u64 call)
 
 	if (!c)
 		return 0;
-	c->task = bpf_get_current_task();
 	c->queue_ns = 0;
 	c->row = PROBE_KEY_NONE;
 	if (by_cell && cell < nr_keys)
@@ -463,6 +509,8 @@ static __always_inline int prepare_enter(__u64 state)
 {
 	__u64 now = bpf_ktime_get_ns();
 
+	if (!counting)
+		return 0;
 	bpf_map_update_elem(&attaches, &state, &now, BPF_ANY);
 	return 0;
 }
@@ -471,11 +519,12 @@ static __always_inline int commit_enter(__u64 call, __u64 state)
 {
 	__u64 *start = bpf_map_lookup_elem(&attaches, &state), smmu, from;
 	struct arm_smmu_master___v3 *master = NULL;
-	struct probe_queue *q;
 	struct probe_call *c;
+	__u32 shift;
 
 	if (!start) {
-		count(&losses[PROBE_LOST_ENTRY]);
+		if (counting)
+			count(&losses[PROBE_LOST_ENTRY]);
 		return 0;
 	}
 	from = *start;
@@ -485,8 +534,7 @@ static __always_inline int commit_enter(__u64 call, __u64 state)
 	c = claim(PROBE_COMMIT, call);
 	if (!c)
 		return 0;
-	q = queue_of(smmu, own_queue(smmu));
-	c->row = q ? q->key : PROBE_KEY_NONE;
+	c->row = key_of(smmu, own_queue(smmu), &shift);
 	c->start = from;
 	return 0;
 }
@@ -508,12 +556,12 @@ static __always_inline __u64 returned(void *ctx)
 	return ret;
 }
 
-/* The loader names the functions. */
+/* The loader names the functions. Of a bool the low byte counts, what is above is anything. */
 SEC("fentry")
 int fentry_issue(__u64 *ctx)
 {
 	return issue_enter((__u64)ctx, ARG(arg_smmu), arg_cmdq < 0 ? 0 : ARG(arg_cmdq),
-			   ARG(arg_cmds), ARG(arg_n), (bool)ARG(arg_sync));
+			   ARG(arg_cmds), ARG(arg_n), (__u8)ARG(arg_sync));
 }
 
 SEC("fexit")
@@ -585,7 +633,7 @@ int kprobe_issue(struct pt_regs *ctx)
 {
 	return issue_enter(ENTERED_AT(ctx), reg_arg(ctx, arg_smmu),
 			   arg_cmdq < 0 ? 0 : reg_arg(ctx, arg_cmdq), reg_arg(ctx, arg_cmds),
-			   reg_arg(ctx, arg_n), (bool)reg_arg(ctx, arg_sync));
+			   reg_arg(ctx, arg_n), (__u8)reg_arg(ctx, arg_sync));
 }
 
 SEC("kretprobe")

@@ -58,10 +58,11 @@ enum probe_role {
 
 /* Why calls are missing in the counts. */
 enum probe_loss {
-	PROBE_LOST_DEPTH, /* more calls in flight on a CPU than there is room for */
 	PROBE_LOST_QUEUE, /* more queues than there are keys: in PROBE_KEY_NONE */
+	PROBE_LOST_EARLY, /* a queue that is just being found: likewise */
+	PROBE_LOST_ROW,	  /* no row for this CPU: not counted */
 	PROBE_LOST_ENTRY, /* an exit without its entry: in flight at the start */
-	PROBE_LOST_EXIT,  /* an entry without its exit, noticed at the next one */
+	PROBE_LOST_EXIT,  /* an entry without its exit, noticed when its place was wanted */
 	PROBE_NR_LOSSES,
 };
 
@@ -106,8 +107,7 @@ struct probe_row {
  * @key: 0: none; what its exit knows it by
  * @start: ns
  * @cmds: where its commands are
- * @task: of PROBE_RANGE
- * @queue_ns: likewise, in lists up to now
+ * @queue_ns: of PROBE_RANGE, in lists up to now
  * @row: the key of its counts
  * @n: commands
  * @sync: a CMD_SYNC follows
@@ -115,7 +115,7 @@ struct probe_row {
  */
 struct probe_call {
 	__u64 key, start;
-	__u64 cmds, task, queue_ns;
+	__u64 cmds, queue_ns;
 	__u32 row, n;
 	bool sync, full;
 	__u16 producers;
@@ -134,11 +134,15 @@ struct probe_calls {
  * @shift: the queue has room for 2^shift commands
  * @key: of its rows
  * @own: the SMMU has it in itself; others belong to an extension (Tegra241 CMDQ-V)
+ * @published: 0: not yet; else PROBE_PUBLISHED, @key << 8, and @shift: one word, so that
+ *	who reads it needs no order between two
  */
 struct probe_queue {
 	__u64 cmdq, smmu;
 	char name[PROBE_NAME];
-	__u32 number, shift, key, own;
+	__u32 number, shift, key, own, published;
 };
+
+#define PROBE_PUBLISHED (1U << 31)
 
 #endif

@@ -74,7 +74,7 @@ static const struct argp_option options[] = {
 	{ "interval", KEY_INTERVAL, "S", 0,
 	  "between two reports; 0: one, at the end (0)", 0 },
 	{ "duration", KEY_DURATION, "S", 0,
-	  "0: until COMMAND or the input ends, or the line stop (0)", 0 },
+	  "0: until COMMAND ends, or the line stop comes (0)", 0 },
 	{ "queues", KEY_QUEUES, "N", 0, "with counts of their own (32)", 0 },
 	{ "cells", KEY_CELLS, "N", 0, "count by cells of a run, not queues",
 	  0 },
@@ -87,12 +87,31 @@ static const struct argp_option options[] = {
 	{ 0 }
 };
 
+#define END_SECONDS 5 /* that a command has to end in, before it is killed */
+
 static volatile sig_atomic_t stopped;
 
-static void stop(int sig)
+static void on_signal(int sig)
 {
-	(void)sig;
-	stopped = 1;
+	if (sig != SIGCHLD)
+		stopped = 1;
+}
+
+/* They come while it waits, and not between a look and the waiting. */
+static void take_signals(void)
+{
+	static const int signals[] = { SIGINT, SIGTERM, SIGHUP, SIGCHLD };
+	struct sigaction on = { .sa_handler = on_signal };
+	sigset_t mask;
+	size_t i;
+
+	sigemptyset(&mask);
+	for (i = 0; i < sizeof(signals) / sizeof(*signals); i++) {
+		sigaction(signals[i], &on, NULL);
+		sigaddset(&mask, signals[i]);
+	}
+	sigprocmask(SIG_BLOCK, &mask, NULL);
+	signal(SIGPIPE, SIG_IGN);
 }
 
 static int read_int(struct argp_state *state, const char *name, const char *arg,
@@ -176,6 +195,12 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	return ARGP_ERR_UNKNOWN;
 }
 
+/* It loads and unloads what is to be attached to. */
+static bool stops_itself(const struct args *a)
+{
+	return a->around && !strcmp(a->probe.target, "module");
+}
+
 static double seconds(void)
 {
 	struct timespec t;
@@ -188,16 +213,21 @@ static pid_t start(const struct args *a)
 {
 	char **command = a->command;
 	pid_t pid = fork();
+	sigset_t none;
 
-	if (pid)
+	/* In both, whoever comes first: it is ended with all its children. */
+	if (pid) {
+		setpgid(pid, pid);
 		return pid;
-	/* its children end with it */
+	}
 	setpgid(0, 0);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
 	signal(SIGINT, SIG_DFL);
 	signal(SIGPIPE, SIG_DFL);
 	/* bench/worker/relay.c asks for it */
-	if (a->around && !strcmp(a->probe.target, "module"))
+	if (stops_itself(a))
 		setenv("INVBENCH_PROBED", "1", 1);
 	/* the output is ours, or all of it the command's */
 	dup2(a->around ? a->out.out : STDERR_FILENO, STDOUT_FILENO);
@@ -207,26 +237,14 @@ static pid_t start(const struct args *a)
 	_exit(127);
 }
 
-/* Waits a little for somebody to say stop; without an input any more, @listens is false. */
-static bool told_to_stop(int timeout_ms, bool *listens)
-{
-	struct pollfd in = { .fd = STDIN_FILENO, .events = POLLIN };
-	char text[64];
-	ssize_t n;
-
-	if (poll(&in, 1, timeout_ms) <= 0)
-		return false;
-	n = read(STDIN_FILENO, text, sizeof(text));
-	*listens = n > 0;
-	return n > 0 && !strncmp(text, "stop", 4);
-}
-
 /**
  * struct service - a probe at work
  * @child: the command; 0: there is none, or it has ended
  * @status: of it, when it has ended
  * @attached: counting
- * @over: the last counts were said
+ * @over: the last counts were said, or there will be none
+ * @listens: the input may still say stop
+ * @failed: nothing was counted
  */
 struct service {
 	struct probe *p;
@@ -235,7 +253,7 @@ struct service {
 	double begun;
 	pid_t child;
 	int status;
-	bool attached, over;
+	bool attached, over, listens, failed;
 };
 
 static void report(struct service *s)
@@ -248,81 +266,14 @@ static void report(struct service *s)
 /* Counts before anything is detached: else calls would have one end only. */
 static void finish(struct service *s)
 {
-	if (s->attached)
+	if (s->attached) {
+		probe_count(s->p, false);
 		report(s);
+	}
 	/* programs hold the module whose functions they were attached to */
 	probe_free(s->p);
 	s->attached = false;
 	s->over = true;
-}
-
-static void say_cost(enum probe_method method);
-
-static bool attach(struct service *s)
-{
-	if (probe_attach(s->p)) {
-		printf("error %s\n", s->p->err);
-		return false;
-	}
-	if (s->a->cost)
-		say_cost(s->a->probe.method == PROBE_KPROBE ? PROBE_KPROBE :
-							      PROBE_FENTRY);
-	puts("ready");
-	fflush(stdout);
-	s->attached = true;
-	s->begun = seconds();
-	return true;
-}
-
-/* Whether the command has ended; one that stopped itself gets what it waits for. */
-static bool child_ended(struct service *s)
-{
-	if (!s->child ||
-	    waitpid(s->child, &s->status, WNOHANG | WUNTRACED) != s->child)
-		return false;
-	if (!WIFSTOPPED(s->status)) {
-		s->child = 0;
-		return true;
-	}
-	if (s->attached)
-		finish(s);
-	else if (!s->over)
-		attach(s);
-	kill(s->child, SIGCONT);
-	return false;
-}
-
-static void serve(struct service *s)
-{
-	const struct args *a = s->a;
-	double next = seconds() + a->interval;
-	/* With neither a command nor a duration, the input's end is the end, too. */
-	bool listens = !a->around, alone = !s->child && !a->duration;
-
-	while (!stopped && !child_ended(s)) {
-		double now = seconds();
-
-		if (a->duration && now >= s->begun + a->duration)
-			break;
-		if (a->interval && now >= next) {
-			report(s);
-			next += a->interval;
-		}
-		if (!listens)
-			usleep(2000);
-		else if (told_to_stop(2, &listens) || (!listens && alone))
-			break;
-	}
-	finish(s);
-	if (s->child) {
-		kill(-s->child, SIGTERM);
-		waitpid(s->child, NULL, 0);
-	} else if (a->command) {
-		printf("status %d\n", WIFEXITED(s->status) ?
-					      WEXITSTATUS(s->status) :
-					      128 + WTERMSIG(s->status));
-	}
-	puts("end");
 }
 
 static void say_cost(enum probe_method method)
@@ -337,6 +288,126 @@ static void say_cost(enum probe_method method)
 		       cost.added_ns, cost.inside_ns);
 }
 
+static bool attach(struct service *s)
+{
+	if (probe_attach(s->p)) {
+		printf("error %s\n", s->p->err);
+		probe_free(s->p);
+		s->over = s->failed = true;
+		return false;
+	}
+	if (s->a->cost)
+		say_cost(s->p->method);
+	s->pmcg = probe_pmcg_open("/sys/bus/event_source/devices");
+	puts("ready");
+	fflush(stdout);
+	s->attached = true;
+	s->begun = seconds();
+	probe_count(s->p, true);
+	return true;
+}
+
+/* Whether the command has ended. One that stops itself gets what it waits for. */
+static bool child_ended(struct service *s)
+{
+	int flags = WNOHANG | (stops_itself(s->a) ? WUNTRACED : 0);
+
+	while (s->child && waitpid(s->child, &s->status, flags) == s->child) {
+		if (!WIFSTOPPED(s->status)) {
+			s->child = 0;
+			return true;
+		}
+		if (s->attached)
+			finish(s);
+		else if (!s->over)
+			attach(s);
+		kill(s->child, SIGCONT);
+	}
+	return false;
+}
+
+/* What is heard on the input: whether it is to stop. */
+static bool told_to_stop(struct service *s)
+{
+	char text[64];
+	ssize_t n = read(STDIN_FILENO, text, sizeof(text));
+
+	s->listens = n > 0;
+	return n > 0 && !strncmp(text, "stop", 4);
+}
+
+/* Sleeps until a signal, the input, or @until. True: it is to stop. */
+static bool wait_for_something(struct service *s, double until)
+{
+	struct pollfd in = { .fd = STDIN_FILENO, .events = POLLIN };
+	double rest = until - seconds();
+	struct timespec t = { 0 };
+	sigset_t none;
+
+	if (rest > 0) {
+		t.tv_sec = (time_t)rest;
+		t.tv_nsec = (long)((rest - (double)t.tv_sec) * 1e9);
+	}
+	sigemptyset(&none);
+	return ppoll(&in, s->listens, &t, &none) > 0 && told_to_stop(s);
+}
+
+/* The command, with all its children; by force where it doesn't want to. */
+static void end_child(struct service *s)
+{
+	double until = seconds() + END_SECONDS;
+
+	if (!s->child)
+		return;
+	kill(-s->child, SIGTERM);
+	s->listens = false;
+	while (!child_ended(s) && s->child) {
+		if (seconds() > until) {
+			kill(-s->child, SIGKILL);
+			until += END_SECONDS;
+		}
+		wait_for_something(s, seconds() + 0.1);
+	}
+}
+
+static void serve(struct service *s)
+{
+	const struct args *a = s->a;
+	double next = s->begun + a->interval, until;
+	bool ended = false;
+
+	s->listens = !a->around;
+	while (!stopped && !(ended = child_ended(s))) {
+		double now = seconds();
+
+		if (a->duration && now >= s->begun + a->duration)
+			break;
+		if (a->interval && now >= next) {
+			if (s->attached)
+				report(s);
+			next += a->interval;
+		}
+		until = a->interval ? next : now + 3600;
+		if (a->duration && s->begun + a->duration < until)
+			until = s->begun + a->duration;
+		if (wait_for_something(s, until))
+			break;
+	}
+	/* the module's have to be told when it may be detached from */
+	if (stops_itself(a))
+		end_child(s);
+	if (!s->over)
+		finish(s);
+	end_child(s);
+	if (ended)
+		printf("status %d\n", WIFEXITED(s->status) ?
+					      WEXITSTATUS(s->status) :
+					      128 + WTERMSIG(s->status));
+	if (!s->failed)
+		puts("end");
+	fflush(stdout);
+}
+
 static int quiet(enum libbpf_print_level level, const char *fmt, va_list ap)
 {
 	if (!getenv("INVBENCH_PROBE_DEBUG"))
@@ -349,24 +420,18 @@ static int run(const struct args *a)
 {
 	struct probe p = { .options = a->probe };
 	struct service s = { .p = &p, .a = a, .begun = seconds() };
-	bool later = a->around && !strcmp(a->probe.target, "module");
 
 	if (geteuid()) {
 		puts("error it takes root: BPF programs that trace the kernel do");
 		return 2;
 	}
-	if (!later && !attach(&s)) {
-		probe_free(&p);
+	if (!stops_itself(a) && !attach(&s))
 		return 2;
-	}
-	s.pmcg = probe_pmcg_open("/sys/bus/event_source/devices");
 	if (a->command)
 		s.child = start(a);
 	serve(&s);
-	fflush(stdout);
 	probe_pmcg_free(s.pmcg);
-	probe_free(&p);
-	return 0;
+	return s.failed ? 2 : 0;
 }
 
 /* Whoever would have spoken with the command: until he has nothing more to say. */
@@ -387,7 +452,6 @@ int main(int argc, char **argv)
 	const struct argp argp = { options, parse, "[COMMAND [ARGUMENT...]]",
 				   "Counts command-queue syncs; for invbench.",
 				   NULL,    NULL,  NULL };
-	struct sigaction on = { .sa_handler = stop };
 	int ret;
 
 	libbpf_set_print(quiet);
@@ -399,9 +463,7 @@ int main(int argc, char **argv)
 		return 0;
 	}
 	argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &a);
-	sigaction(SIGINT, &on, NULL);
-	sigaction(SIGTERM, &on, NULL);
-	signal(SIGPIPE, SIG_IGN);
+	take_signals();
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
 	if (a.around && probe_around_begin(&a.out))
 		return 2;
@@ -409,7 +471,7 @@ int main(int argc, char **argv)
 	if (a.around)
 		probe_around_end(&a.out);
 	/* its first request has that for an answer */
-	if (a.around && ret)
+	if (a.around && ret && !stops_itself(&a))
 		hear_out();
 	return ret;
 }

@@ -63,6 +63,8 @@ static void open_event(struct probe_pmcg *m, const char *dir,
 	    sscanf(text, "%u", &type) != 1 ||
 	    !read_line(dir, device, "cpumask", text, sizeof(text)))
 		return;
+	attr.read_format = PERF_FORMAT_TOTAL_TIME_ENABLED |
+			   PERF_FORMAT_TOTAL_TIME_RUNNING;
 	attr.type = type;
 	attr.config = config;
 	snprintf(e->device, sizeof(e->device), "%.63s", device);
@@ -109,13 +111,16 @@ struct probe_pmcg *probe_pmcg_open(const char *devices)
 
 void probe_pmcg_report(const struct probe_pmcg *m)
 {
+	uint64_t n[3]; /* count, time enabled, time running */
 	unsigned int i;
-	uint64_t n;
 
+	/* more events than counters: each counted for a share of the time */
 	for (i = 0; m && i < m->nr; i++)
-		if (read(m->event[i].fd, &n, sizeof(n)) == sizeof(n))
-			printf("pmcg %s %s %" PRIu64 "\n", m->event[i].device,
-			       m->event[i].name, n);
+		if (read(m->event[i].fd, n, sizeof(n)) == sizeof(n) && n[2])
+			printf("pmcg %s %s %.0f %.3f\n", m->event[i].device,
+			       m->event[i].name,
+			       (double)n[0] * (double)n[1] / (double)n[2],
+			       (double)n[2] / (double)n[1]);
 }
 
 void probe_pmcg_free(struct probe_pmcg *m)

@@ -42,8 +42,9 @@ struct probe_options {
 /**
  * struct probe - what is loaded
  * @keys: of rows, PROBE_KEY_NONE included
- * @cpus: possible ones
+ * @cpus: highest number of a possible one, + 1
  * @rows: key * @cpus + CPU
+ * @method: how lists are watched; of several the dearest
  * @err: the line that says what went wrong
  */
 struct probe {
@@ -55,6 +56,7 @@ struct probe {
 	unsigned int nr_links;
 	struct probe_row *rows;
 	size_t rows_size;
+	enum probe_method method;
 	char err[400];
 };
 
@@ -72,14 +74,22 @@ int probe_attach(struct probe *p);
 void probe_detach(struct probe *p);
 void probe_free(struct probe *p);
 
+/* Counts calls that begin from now on, or (false) none that begin. */
+void probe_count(struct probe *p, bool on);
+
+/* The highest number of a CPU that may be there, + 1, as sysfs has them; 0: can't be read. */
+unsigned int probe_cpus(const char *path);
+
 /**
  * probe_instance() - another copy of the programs, none of them to be loaded yet
  * @p: gets it; all copies share their maps
+ * @btf: the kernel's; NULL: of programs that read no SMMU
  * @own: the layout of the module's structs instead of the stock driver's; NULL
  *
  * Return: the copy, opened and not loaded; NULL with a line.
  */
-struct cmdq_sync_bpf *probe_instance(struct probe *p, const struct btf *own);
+struct cmdq_sync_bpf *probe_instance(struct probe *p, const struct btf *btf,
+				     const struct btf *own);
 
 /* Once a copy is loaded: p->rows. 0; -1 with a line. */
 int probe_map_rows(struct probe *p);
@@ -112,8 +122,12 @@ int probe_find_args(const struct btf *btf, const char *function,
 int probe_check_fields(const struct btf *btf, enum probe_role role, char *why,
 		       size_t len);
 
-/* The bytes from the start of @type to @path ("q.llq.prod"); -1: not there. */
-long probe_offset(const struct btf *btf, const char *type, const char *path);
+/*
+ * The bytes from the start of @type to @path ("q.llq.prod"); -1: not there. Of several of
+ * that name the one that has @has; NULL: that has the path's first member.
+ */
+long probe_offset(const struct btf *btf, const char *type, const char *has,
+		  const char *path);
 
 /**
  * probe_symbol() - what the kernel's list of symbols has of a function

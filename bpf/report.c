@@ -13,7 +13,8 @@
 
 static const char *const kinds[] = { "sync", "nosync", "inv_range", "attach" };
 
-static const char *const losses[] = { "depth", "queue", "entry", "exit" };
+static const char *const losses[] = { "queue", "early", "row", "entry",
+				      "exit" };
 
 static void put_hist(const struct probe_hist *h, unsigned int key,
 		     unsigned int cpu, const char *kind)
@@ -91,8 +92,40 @@ static void put_queues(const struct cmdq_sync_bpf *s)
 	}
 }
 
-/* Runs that the kernel itself left out: a program isn't run inside itself. */
+/*
+ * What the kernel says of a link of a kprobe (struct bpf_link_info since 6.7, which older
+ * headers haven't got).
+ */
+struct kprobe_info {
+	__u32 type, id, prog_id, pad;
+	__u32 event_type, pad2;
+	__u64 func_name;
+	__u32 name_len, offset;
+	__u64 addr, missed, cookie, room[8];
+};
+
+/* Hits that the kernel had no room for: of a kretprobe, of one inside another. */
 static uint64_t missed(const struct probe *p)
+{
+	uint64_t sum = 0;
+	unsigned int i;
+
+	for (i = 0; i < p->nr_links; i++) {
+		struct kprobe_info info = { 0 };
+		__u32 len = sizeof(info);
+		int fd = bpf_link__fd(p->link[i]);
+
+		if (fd >= 0 &&
+		    !bpf_obj_get_info_by_fd(fd, (struct bpf_link_info *)&info,
+					    &len) &&
+		    info.type == BPF_LINK_TYPE_PERF_EVENT)
+			sum += info.missed;
+	}
+	return sum;
+}
+
+/* Runs that the kernel itself left out: a program isn't run inside itself. */
+static uint64_t recursion(const struct probe *p)
 {
 	uint64_t sum = 0;
 	unsigned int i;
@@ -116,13 +149,16 @@ static uint64_t missed(const struct probe *p)
 void probe_report(struct probe *p, double seconds)
 {
 	const struct cmdq_sync_bpf *s = p->instance[0];
-	uint64_t n = missed(p);
-	unsigned int key, cpu, i;
+	uint64_t inside = recursion(p), hits = missed(p);
+	unsigned int keys = p->keys, key, cpu, i;
 
 	printf("at %.6f\n", seconds);
-	if (!p->options.cells)
+	if (!p->options.cells) {
 		put_queues(s);
-	for (key = 0; key < p->keys; key++)
+		/* rows that nobody writes aren't touched */
+		keys = s->bss->nr_queues + 1 < keys ? s->bss->nr_queues + 1 : keys;
+	}
+	for (key = 0; key < keys; key++)
 		for (cpu = 0; cpu < p->cpus; cpu++)
 			put_row(&p->rows[(size_t)key * p->cpus + cpu], key,
 				cpu);
@@ -130,6 +166,8 @@ void probe_report(struct probe *p, double seconds)
 		if (s->bss->losses[i])
 			printf("lost %s %" PRIu64 "\n", losses[i],
 			       (uint64_t)s->bss->losses[i]);
-	if (n)
-		printf("lost recursion %" PRIu64 "\n", n);
+	if (inside)
+		printf("lost recursion %" PRIu64 "\n", inside);
+	if (hits)
+		printf("lost missed %" PRIu64 "\n", hits);
 }

@@ -36,14 +36,8 @@ struct arm_smmu_cmdq___v3 {
 	struct atomic_t___probe lock;
 } FLAVOUR;
 
-/* cmdq tells it from the struct of the same name in the driver of SMMUv1 and v2. */
-struct arm_smmu_device___v3 {
-	struct device___probe *dev;
-	struct arm_smmu_cmdq___v3 cmdq;
-} FLAVOUR;
-
 struct arm_smmu_master___v3 {
-	struct arm_smmu_device___v3 *smmu;
+	void *smmu;
 } FLAVOUR;
 
 struct arm_smmu_attach_state___v3 {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What the kernel says of its functions and structs: BTF, and its list of symbols. */
+#include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <bpf/btf.h>
@@ -45,10 +47,14 @@ static long member(const struct btf *btf, const struct btf_type *t,
 	return -1;
 }
 
-/* A module's own struct before the kernel's of the same name. */
+/*
+ * A struct that has member @has, for there may be others of its name; a module's own
+ * before the kernel's.
+ */
 static const struct btf_type *find_struct(const struct btf *btf,
-					  const char *name)
+					  const char *name, const char *has)
 {
+	const struct btf_type *ignored;
 	const struct btf *base = btf__base_btf(btf);
 	__u32 id = base ? btf__type_cnt(base) : 1;
 
@@ -56,15 +62,17 @@ static const struct btf_type *find_struct(const struct btf *btf,
 		const struct btf_type *t = btf__type_by_id(btf, id);
 
 		if (btf_is_struct(t) &&
-		    !strcmp(btf__name_by_offset(btf, t->name_off), name))
+		    !strcmp(btf__name_by_offset(btf, t->name_off), name) &&
+		    member(btf, t, has, strcspn(has, "."), &ignored) >= 0)
 			return t;
 	}
-	return base ? find_struct(base, name) : NULL;
+	return base ? find_struct(base, name, has) : NULL;
 }
 
-long probe_offset(const struct btf *btf, const char *type, const char *path)
+long probe_offset(const struct btf *btf, const char *type, const char *has,
+		  const char *path)
 {
-	const struct btf_type *t = find_struct(btf, type);
+	const struct btf_type *t = find_struct(btf, type, has ? has : path);
 	long at = 0, in;
 
 	if (!t)
@@ -89,17 +97,21 @@ int probe_check_fields(const struct btf *btf, enum probe_role role, char *why,
 		enum probe_role role;
 		const char *type, *path;
 	} fields[] = {
+		{ PROBE_ISSUE, "arm_smmu_device", "cmdq" },
 		{ PROBE_ISSUE, "arm_smmu_cmdq", "q.llq.prod" },
 		{ PROBE_ISSUE, "arm_smmu_cmdq", "q.llq.max_n_shift" },
 		{ PROBE_ISSUE, "arm_smmu_cmdq", "lock.counter" },
 		{ PROBE_COMMIT, "arm_smmu_attach_state", "master" },
 		{ PROBE_COMMIT, "arm_smmu_master", "smmu" },
+		{ PROBE_ISSUE, "device", "kobj.name" },
+		{ PROBE_ISSUE, "device", "init_name" },
 	};
 	size_t i;
 
 	for (i = 0; i < sizeof(fields) / sizeof(*fields); i++) {
 		if (fields[i].role != role ||
-		    probe_offset(btf, fields[i].type, fields[i].path) >= 0)
+		    probe_offset(btf, fields[i].type, NULL, fields[i].path) >=
+			    0)
 			continue;
 		snprintf(why, len, "struct %s of this kernel has no %s",
 			 fields[i].type, fields[i].path);
@@ -172,6 +184,26 @@ unsigned int probe_symbol_in(const char *path, const char *name, char *found,
 	if (f)
 		fclose(f);
 	return exact;
+}
+
+unsigned int probe_cpus(const char *path)
+{
+	FILE *f = fopen(path, "re");
+	char text[4096] = "", *last;
+	unsigned long n;
+
+	if (f && !fgets(text, sizeof(text), f))
+		*text = '\0';
+	if (f)
+		fclose(f);
+	/* "0-3,8-11": ascending */
+	for (last = text + strcspn(text, "\n"); last > text; last--)
+		if (last[-1] == '-' || last[-1] == ',')
+			break;
+	n = strtoul(last, NULL, 10);
+	return *last >= '0' && *last <= '9' && n < UINT_MAX ?
+		       (unsigned int)n + 1 :
+		       0;
 }
 
 unsigned int probe_symbol(const char *name, char *found, size_t len)

@@ -366,7 +366,7 @@ out:
 struct ear {
 	const struct drive *d;
 	unsigned int launch;
-	unsigned int lines;
+	bool ready, counted, ended;
 	int ret; /* of the first line that couldn't be kept */
 };
 
@@ -375,7 +375,9 @@ static void hear(void *arg, const char *line)
 	struct ear *ear = arg;
 	char *text;
 
-	ear->lines++;
+	ear->ready |= !strcmp(line, "ready");
+	ear->counted |= !strncmp(line, "at ", 3);
+	ear->ended |= !strcmp(line, "end");
 	if (ear->ret || asprintf(&text, "P %s", line) < 0)
 		return;
 	ear->ret = ear->d->line(ear->d->arg, ear->launch, text);
@@ -385,11 +387,12 @@ static void hear(void *arg, const char *line)
 static int heard(const struct ear *ear, const struct plan_group *g,
 		 struct plan_error *err)
 {
-	if (!ear->d->probed || (ear->lines && !ear->ret))
+	if (!ear->d->probed ||
+	    (ear->ready && ear->counted && ear->ended && !ear->ret))
 		return 0;
 	snprintf(err->msg, sizeof(err->msg), "%.120s: %s", g->name,
 		 ear->ret ? strerror(-ear->ret) :
-			    "the probes round the launch said nothing");
+			    "the probes round the launch didn't count to its end");
 	return ear->ret ? ear->ret : -EIO;
 }
 

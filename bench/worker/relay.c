@@ -241,6 +241,8 @@ int main(int argc, char **argv)
 	signal(SIGPIPE, SIG_IGN);
 	/* and if the tool is killed: out of the schedule, then to the end of the input */
 	sigaction(SIGTERM, &wake, NULL);
+	/* which comes when a probe dies while we wait for it */
+	sigaction(SIGHUP, &wake, NULL);
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
 
 	r.kmsg = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);

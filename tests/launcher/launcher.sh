@@ -130,7 +130,9 @@ probes() {
 	run probe
 	want_status 0
 	want_calls 1 'apt-get .*install three$'
-	[ -x "$tree/p/build/release/invbench-probe" ] || wrong "no invbench-probe was built"
+	for program in invbench-probe invbench-worker-probed; do
+		[ -x "$tree/p/build/release/$program" ] || wrong "no $program was built"
+	done
 }
 
 update_once() {

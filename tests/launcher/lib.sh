@@ -69,6 +69,7 @@ make_project() {
 		add_executable(invbench tool.c)
 		add_executable(invbench-worker tool.c)
 		add_executable(invbench-probe tool.c)
+		add_executable(invbench-worker-probed tool.c)
 		add_custom_target(invbench-tests DEPENDS invbench)
 		include(${CMAKE_SOURCE_DIR}/tests.cmake OPTIONAL)
 	END

@@ -46,14 +46,17 @@ counted() {
 }
 
 by() {
-	counted --method "$1" && is "$(echo "$out" | grep -c "^attach .* $2\$")" 3 watched &&
-		is "$(echo "$out" | grep -c "^cost $2 [0-9.]* [0-9.]*\$")" 1 cost &&
+	counted --method "$1" && is "$(echo "$out" | grep -c "^attach .* $1\$")" 3 watched &&
+		is "$(echo "$out" | grep -c "^cost $1 [0-9.]* [0-9.]*\$")" 1 cost &&
 		is "$(echo "$out" | grep -c '^missing ')" 0 missing
 }
 
-by_fentry() { by fentry fentry; }
-by_kprobe() { by kprobe kprobe; }
-by_itself() { by auto fentry; }
+by_fentry() { by fentry; }
+by_kprobe() { by kprobe; }
+
+by_itself() {
+	counted --no-cost --method auto && is "$(echo "$out" | grep -c '^attach .* fentry$')" 3 watched
+}
 
 # Snapshots only grow, and the last one has all.
 snapshots() {
@@ -85,13 +88,67 @@ attaches() {
 	is "$(echo "$out" | calls attach)" 6 attaches
 }
 
+# Of any list: what a kprobe of tracefs counts, while groups are switched, where most lists
+# come from elsewhere than an unmap.
+whole() {
+	function=arm_smmu_cmdq_issue_cmdlist
+	! grep -q " __$function\$" /proc/kallsyms || function=__$function
+	echo "p:whole $function" >$tracing/kprobe_events || return 1
+	echo 1 >$tracing/events/kprobes/whole/enable
+	out=$(invbench-probe --no-cost -- sh switch)
+	hits=$(awk '$1 == "whole" { print $2 }' $tracing/kprobe_profile)
+	echo 0 >$tracing/events/kprobes/whole/enable
+	echo >$tracing/kprobe_events
+	[ "$hits" -ge 40 ] || { echo "only $hits lists"; return 1; }
+	is $(($(echo "$out" | calls sync) + $(echo "$out" | calls nosync))) "$hits" lists
+}
+
 attaches_by_kprobe() { attaches --method kprobe; }
+
+# It watches until it is told otherwise, without an input too.
+lasts() {
+	invbench-probe --no-cost </dev/null >out &
+	pid=$!
+	until grep -q '^ready' out; do
+		sleep 0.1
+	done
+	read_disk 100
+	kill -TERM $pid
+	wait $pid
+	out=$(cat out)
+	is "$(echo "$out" | calls sync)" 100 syncs
+}
+
+# The module that a launch loaded goes with a probe that is told to end.
+lets_go() {
+	mkfifo requests.fifo
+	exec 4<>requests.fifo
+	invbench-probe --no-cost --around --target module --cells 1 --only lockless_model -- \
+		invbench-relay --module /modules/invbench.ko --params '' <&4 >out &
+	pid=$!
+	printf 'group 1\ncell 0 op=unmap queue=lockless device=model\nstep 0 0 0 B 50\ngo\n' >&4
+	until grep -q '^B 0 0 0 50 ' out; do
+		sleep 0.1
+	done
+	kill -TERM $pid
+	wait $pid
+	exec 4>&-
+	rm requests.fifo
+	! loaded || { echo "it is still loaded"; return 1; }
+	out=$(sed -n 's/^probe //p' out)
+	is "$(syncs_of 1)" 50 syncs
+}
 
 # stop, on its input, ends it.
 told() {
-	out=$( (read_disk 50; sleep 1; read_disk 100; echo stop; sleep 5) |
-		invbench-probe --no-cost)
-	echo "$out" | grep -q '^end$' || { echo "$out"; return 1; }
+	out=$( (
+		until [ "$(watched)" != 0 ]; do sleep 0.1; done
+		sleep 2
+		read_disk 100
+		echo stop
+		sleep 5
+	) | invbench-probe --no-cost)
+	echo "$out" | grep -q '^end$' && is "$(echo "$out" | calls sync)" 100 syncs
 }
 
 watched() {
@@ -121,11 +178,14 @@ killed() {
 }
 
 # sum KEY: of its syncs
-syncs_of() { echo "$out" | awk -v key="$1" '$1 == "time" && $2 == key && $4 == "sync"' | total time; }
+syncs_of() {
+	echo "$out" | awk -v key="$1" '$1 == "time" && $2 == key && $4 == "sync"' | total time
+}
 
 # The module's own counters say the same, cell by cell: the null device's, which has none,
 # as many as it was told to make.
 module() {
+	queues=lockless_model,spinlock_model,lockless_null
 	insmod /modules/invbench.ko || return 1
 	cat >requests <<-END
 		group 1
@@ -150,7 +210,7 @@ module() {
 		cat requests >&3
 		cat <&3 >answers
 	END
-	out=$(invbench-probe --no-cost --target module --cells 5 "$@" -- sh drive)
+	out=$(invbench-probe --no-cost --target module --cells 5 "$@" --only "$queues" -- sh drive)
 	ret=$?
 	rmmod invbench || return 1
 	[ $ret = 0 ] || { echo "$out"; return 1; }
@@ -179,7 +239,7 @@ full() {
 		step 0 1 1 B 20
 		go
 	END
-	out=$(invbench-probe --no-cost --target module --cells 2 -- sh drive)
+	out=$(invbench-probe --no-cost --target module --cells 2 --only lockless_model -- sh drive)
 	ret=$?
 	rmmod invbench || return 1
 	[ $ret = 0 ] || { echo "$out"; return 1; }
@@ -212,13 +272,14 @@ integrity() {
 
 confidentiality() {
 	echo confidentiality >/sys/kernel/security/lockdown || return 1
-	refused 'arm_smmu_cmdq_issue_cmdlist(): the kernel doesn'\''t allow it (lockdown=confidentiality?)'
+	why="lockdown=confidentiality lets no program read the kernel's memory"
+	refused "arm_smmu_cmdq_issue_cmdlist(): $why"
 }
 
 echo 'KTAP version 1'
-echo 1..14
-for name in by_fentry by_kprobe by_itself snapshots attaches attaches_by_kprobe told killed \
-	module module_by_kprobe full no_btf integrity confidentiality; do
+echo 1..17
+for name in by_fentry by_kprobe by_itself snapshots attaches attaches_by_kprobe whole lasts told \
+	killed lets_go module module_by_kprobe full no_btf integrity confidentiality; do
 	case_ $name $name
 done
 exit $failed

@@ -80,6 +80,21 @@ class Known(unittest.TestCase):
             self.assertLess(abs(middle / true - 1), 0.05)
         self.assertEqual(seen["commands"], commands)
 
+    def test_stubborn_command(self):
+        """One that neither goes on nor ends is ended all the same."""
+        got = probe("--no-cost", "--target", f"worker:{FIRES}", "--interval", "0.05",
+                    "--duration", "0.3", "--", "sh", "-c", "trap '' TERM; kill -STOP $$")
+        self.assertEqual(got.returncode, 0, got.stdout + got.stderr)
+        self.assertTrue(got.stdout.endswith("\nend\n"), got.stdout)
+        self.assertNotIn("status", got.stdout)
+
+    def test_cost(self):
+        got = probe("--target", f"worker:{FIRES}", "--", FIRES, "1")
+        self.assertEqual(got.returncode, 0, got.stdout + got.stderr)
+        added, inside = re.search("^cost usdt ([0-9.]+) ([0-9.]+)$", got.stdout, re.M).groups()
+        self.assertLess(0, float(added))
+        self.assertEqual(float(inside), 0)
+
     def refused(self, got, pattern):
         self.assertEqual(got.returncode, 2, got.stdout)
         lines = [line for line in got.stdout.splitlines() if line.startswith("error ")]

@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include <bpf/btf.h>
@@ -80,6 +81,17 @@ static struct btf *make_btf(const char *const *fields, const char *const *args)
 		btf__add_field(btf, fields[i], q + 2, 320 + 32 * (__u32)i, 0);
 	btf__add_struct(btf, "atomic_t", 4);
 	btf__add_field(btf, "counter", u32, 0, 0);
+	/* the older driver's, then the one that is meant */
+	btf__add_struct(btf, "arm_smmu_device", 8);
+	btf__add_field(btf, "dev", u32, 0, 0);
+	i = btf__add_struct(btf, "arm_smmu_device", 80);
+	btf__add_field(btf, "dev", u32, 64, 0);
+	btf__add_field(btf, "cmdq", q + 1, 128, 0);
+	btf__add_struct(btf, "kobject", 8);
+	btf__add_field(btf, "name", u32, 0, 0);
+	btf__add_struct(btf, "device", 16);
+	btf__add_field(btf, "kobj", i + 1, 0, 0);
+	btf__add_field(btf, "init_name", u32, 64, 0);
 	proto = btf__add_func_proto(btf, u32);
 	for (i = 0; args[i]; i++)
 		btf__add_func_param(btf, args[i], u32);
@@ -103,15 +115,18 @@ static void test_fields(void **state)
 	char why[200];
 
 	(void)state;
-	assert_int_equal(probe_offset(btf, "arm_smmu_cmdq", "q.llq.prod"), 16);
-	assert_int_equal(probe_offset(btf, "arm_smmu_cmdq", "q.llq.cons"), 20);
-	assert_int_equal(probe_offset(btf, "arm_smmu_cmdq",
+	assert_int_equal(probe_offset(btf, "arm_smmu_cmdq", NULL, "q.llq.prod"), 16);
+	assert_int_equal(probe_offset(btf, "arm_smmu_cmdq", NULL, "q.llq.cons"), 20);
+	assert_int_equal(probe_offset(btf, "arm_smmu_cmdq", NULL,
 				      "q.llq.max_n_shift"),
 			 24);
-	assert_int_equal(probe_offset(btf, "arm_smmu_cmdq", "lock.counter"),
+	assert_int_equal(probe_offset(btf, "arm_smmu_cmdq", NULL, "lock.counter"),
 			 44);
-	assert_int_equal(probe_offset(btf, "arm_smmu_cmdq", "q.llq.x"), -1);
-	assert_int_equal(probe_offset(btf, "arm_smmu", "q"), -1);
+	assert_int_equal(probe_offset(btf, "arm_smmu_cmdq", NULL, "q.llq.x"), -1);
+	assert_int_equal(probe_offset(btf, "arm_smmu", NULL, "q"), -1);
+	assert_int_equal(probe_offset(btf, "arm_smmu_device", NULL, "dev"), 0);
+	assert_int_equal(probe_offset(btf, "arm_smmu_device", "cmdq", "dev"),
+			 8);
 	assert_int_equal(probe_check_fields(btf, PROBE_ISSUE, why, sizeof(why)),
 			 0);
 	assert_int_equal(probe_check_fields(btf, PROBE_RANGE, why, sizeof(why)),
@@ -151,9 +166,35 @@ static void test_fields(void **state)
 	btf__free(btf);
 }
 
+static void test_cpus(void **state)
+{
+	static const struct {
+		const char *text;
+		unsigned int cpus;
+	} lists[] = { { "0-1\n", 2 },	  { "0\n", 1 },	{ "0-3,8-11\n", 12 },
+		      { "0,2,5\n", 6 }, { "\n", 0 }, { "many\n", 0 } };
+	char path[] = "cpus.XXXXXX";
+	int fd = mkstemp(path);
+	size_t i;
+
+	(void)state;
+	assert_true(fd >= 0);
+	for (i = 0; i < sizeof(lists) / sizeof(*lists); i++) {
+		size_t len = strlen(lists[i].text);
+
+		assert_int_equal(ftruncate(fd, 0), 0);
+		assert_int_equal(pwrite(fd, lists[i].text, len, 0), len);
+		assert_int_equal(probe_cpus(path), lists[i].cpus);
+	}
+	close(fd);
+	unlink(path);
+	assert_int_equal(probe_cpus(path), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_cpus),
 		cmocka_unit_test(test_fields),
 		cmocka_unit_test(test_symbols),
 	};
