@@ -95,6 +95,14 @@ unpack() {
 	done
 }
 
+# new_root FOLDER: empty, for packages as newer suites have them (merged /usr).
+new_root() {
+	for d in bin sbin lib lib64; do
+		{ mkdir -p "$1/usr/$d" && ln -s "usr/$d" "$1/$d"; } || die "can't write to $1"
+	done
+	mkdir -p "$1/dev" "$1/proc" "$1/run" "$1/sys" "$1/tmp"
+}
+
 # download PACKAGE...: exactly these, into a folder of their own; sets $debs.
 download() {
 	debs=$work/debs

@@ -16,7 +16,7 @@ lock "$cache/.lock" fetches
 cd "$cache" || die "can't enter $cache"
 # By name: somebody may have set INVBENCH_CACHE to a folder with more in it.
 set --
-for d in apt kernels modules built slim; do
+for d in apt kernels modules built slim extras; do
 	[ ! -d "$d" ] || set -- "$@" "$d"
 done
 [ $# -gt 0 ] || {

@@ -54,13 +54,10 @@ fetch_tools() {
 	rm -f "$apt"/debs/*.deb
 	# shellcheck disable=SC2086  # a word is a package
 	apt_get install --download-only $tools "$cc" "linux-kbuild-$release=$version"
-	for d in bin sbin lib lib64; do
-		mkdir -p "$work/tools/usr/$d"
-		ln -s "usr/$d" "$work/tools/$d"
-	done
+	new_root "$work/tools"
 	unpack "$work/tools" "$apt"/debs/*.deb
 	rm -f "$apt"/debs/*.deb
-	mkdir -p "$work/tools/dev" "$work/tools/src" "$work/tools/tmp"
+	mkdir -p "$work/tools/src"
 	ln -sf dash "$work/tools/usr/bin/sh"
 	ln -sf mawk "$work/tools/usr/bin/awk"
 }
@@ -76,7 +73,7 @@ fetch() {
 	say "fetching $name ($version)"
 	work=$cache/kernels/.$name.new
 	rm -rf "$work"
-	mkdir -p "$work/tools" || die "can't write to $cache"
+	mkdir -p "$work" || die "can't write to $cache"
 	make_apt
 	apt_get update
 	fetch_tools

@@ -17,7 +17,10 @@ struct parts {
 	char dir[PATH_MAX - 16];
 	char image[PATH_MAX], initrd[PATH_MAX], arch[PATH_MAX], dtb[PATH_MAX];
 	char debug[PATH_MAX];
+	char extras[PATH_MAX];
 	char arch_name[16];
+	char share[PATH_MAX + 64]; /* QEMU's argument for extras */
+	const char *qemu[MAX_ARGS];
 };
 
 static void tell(struct plan_error *err, const char *what)
@@ -41,6 +44,7 @@ static int make_folder(struct parts *p, struct plan_error *err)
 	snprintf(p->arch, sizeof(p->arch), "%s/arch", p->dir);
 	snprintf(p->dtb, sizeof(p->dtb), "%s/dtb", p->dir);
 	snprintf(p->debug, sizeof(p->debug), "%s/debug", p->dir);
+	snprintf(p->extras, sizeof(p->extras), "%s/extras", p->dir);
 	return 0;
 }
 
@@ -51,6 +55,7 @@ static void remove_folder(struct parts *p)
 	unlink(p->arch);
 	unlink(p->dtb);
 	unlink(p->debug);
+	unlink(p->extras);
 	rmdir(p->dir);
 }
 
@@ -85,6 +90,8 @@ static int run_prepare(const struct boot *b, struct parts *p,
 		argv[n++] = "--bare";
 	if (b->probe)
 		argv[n++] = "--probe";
+	if (b->extras)
+		argv[n++] = "--extras";
 	argv[n++] = b->kernel ? b->kernel : "default";
 	argv[n++] = p->dir;
 	for (i = 0; b->initramfs && b->initramfs[i]; i++) {
@@ -144,6 +151,43 @@ static int make_dtb(struct parts *p, struct guest_options *o,
 	return ret;
 }
 
+/* The link goes once the guest has started: QEMU is given what it leads to. */
+static int share_extras(const struct boot *b, struct parts *p,
+			struct guest_options *o, struct plan_error *err)
+{
+	char *root = realpath(p->extras, NULL);
+	size_t n = 0;
+
+	if (!root) {
+		tell(err, p->extras);
+		return -1;
+	}
+	if (strchr(root, ',')) {
+		snprintf(err->msg, sizeof(err->msg),
+			 "no comma in '%.300s', please: QEMU takes it for its own",
+			 root);
+		free(root);
+		return -1;
+	}
+	snprintf(p->share, sizeof(p->share),
+		 "local,path=%s,mount_tag=extras,security_model=none,readonly=on",
+		 root);
+	free(root);
+	p->qemu[n++] = "-virtfs";
+	p->qemu[n++] = p->share;
+	for (size_t i = 0; b->guest.args && b->guest.args[i]; i++) {
+		if (n == MAX_ARGS - 1) {
+			snprintf(err->msg, sizeof(err->msg),
+				 "too many arguments for QEMU");
+			return -1;
+		}
+		p->qemu[n++] = b->guest.args[i];
+	}
+	p->qemu[n] = NULL;
+	o->args = p->qemu;
+	return 0;
+}
+
 static int make_parts(const struct boot *b, struct parts *p,
 		      struct guest_options *o, struct plan_error *err)
 {
@@ -157,7 +201,8 @@ static int make_parts(const struct boot *b, struct parts *p,
 	o->arch = p->arch_name;
 	o->image = p->image;
 	o->initrd = p->initrd;
-	if (!b->own_smmu || !make_dtb(p, o, err))
+	if ((!b->extras || !share_extras(b, p, o, err)) &&
+	    (!b->own_smmu || !make_dtb(p, o, err)))
 		return 0;
 	remove_folder(p);
 	return -1;

@@ -12,6 +12,7 @@
  *	of a kernel tree; NULL: the list's first
  * @bare: without worker and module
  * @probe: with bin/invbench-probe
+ * @extras: with the programs of guest/extras.sh, for "chroot /extras"
  * @own_smmu: its SMMU is the module's, for device=mmio (guest/dtb.sh): the stock driver
  *	has none
  * @initramfs: more arguments of guest/initramfs.sh ("--load", "nvme", "FILE=PLACE"), NULL
@@ -22,7 +23,7 @@
  */
 struct boot {
 	const char *kernel;
-	bool bare, probe, own_smmu;
+	bool bare, probe, extras, own_smmu;
 	const char *const *initramfs;
 	char *debug;
 	struct guest_options guest;

@@ -28,6 +28,7 @@ enum {
 	KEY_BARE,
 	KEY_CONSOLE,
 	KEY_CPUS,
+	KEY_EXTRAS,
 	KEY_FILE,
 	KEY_ICOUNT,
 	KEY_KERNEL,
@@ -58,6 +59,8 @@ static const struct argp_option options[] = {
 	{ "own-smmu", KEY_OWN_SMMU, NULL, 0,
 	  "its SMMU is the module's, for device=mmio, and not the stock driver's",
 	  0 },
+	{ "extras", KEY_EXTRAS, NULL, 0,
+	  "with fio, bpftrace and libbpf-tools: chroot /extras /usr/bin/PROGRAM", 0 },
 	{ "bare", KEY_BARE, NULL, 0, "without our worker and module", 0 },
 	{ "probe", KEY_PROBE, NULL, 0, "with bin/invbench-probe", 0 },
 	{ "console", KEY_CONSOLE, "FILE", 0, "keep the console there", 0 },
@@ -112,6 +115,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case KEY_CPUS:
 		g->cpus = (unsigned int)option_number("--cpus", arg, 1, 64);
+		return 0;
+	case KEY_EXTRAS:
+		a->boot.extras = true;
 		return 0;
 	case KEY_FILE:
 		if (!strchr(arg, '='))
@@ -310,20 +316,38 @@ static int run_script(const char *name, char **args)
 	return child_run(argv, &err) ? usage_error("%s", err.msg) : EXIT_FINE;
 }
 
-static error_t parse_names(int key, char *arg, struct argp_state *state)
+struct fetch {
+	char **names;
+	bool extras;
+};
+
+static error_t parse_fetch(int key, char *arg, struct argp_state *state)
 {
+	struct fetch *f = state->input;
+
 	(void)arg;
-	if (key != ARGP_KEY_ARGS)
-		return ARGP_ERR_UNKNOWN;
-	*(char ***)state->input = state->argv + state->next;
-	return 0;
+	switch (key) {
+	case KEY_EXTRAS:
+		f->extras = true;
+		return 0;
+	case ARGP_KEY_ARGS:
+		f->names = state->argv + state->next;
+		return 0;
+	}
+	return ARGP_ERR_UNKNOWN;
 }
 
 static int do_fetch(int argc, char **argv)
 {
+	static const struct argp_option fetch_options[] = {
+		{ "extras", KEY_EXTRAS, NULL, 0,
+		  "also fio, bpftrace and libbpf-tools, for guests with --extras",
+		  0 },
+		{ 0 }
+	};
 	const struct argp argp = {
-		NULL,
-		parse_names,
+		fetch_options,
+		parse_fetch,
 		"[KERNEL...]",
 		"Pinned kernels and the tools that build for them, into the cache: Debian's "
 		"packages, verified by apt, nothing of them installed.",
@@ -331,10 +355,15 @@ static int do_fetch(int argc, char **argv)
 		NULL,
 		NULL
 	};
-	char *none[] = { NULL }, **names = none;
+	char *none[] = { NULL };
+	struct fetch f = { .names = none };
+	int ret;
 
-	parse_args(&argp, "guest fetch", argc, argv, &names);
-	return run_script("fetch.sh", names);
+	parse_args(&argp, "guest fetch", argc, argv, &f);
+	ret = run_script("fetch.sh", f.names);
+	if (ret == EXIT_FINE && f.extras)
+		ret = run_script("extras.sh", f.names);
+	return ret;
 }
 
 static int do_clean(int argc, char **argv)

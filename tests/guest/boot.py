@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """`invbench guest` with a real kernel in a real QEMU, and what becomes of both."""
+import json
 import os
 import pathlib
 import re
@@ -84,6 +85,45 @@ class Boots(Guest):
         self.assertTrue(rest.endswith("".join(f"<{w}>" for w in odd)), rest)
         self.assertIn("to the console", (self.dir / "console").read_text())
         self.assert_nothing_left()
+
+
+class Extras(Guest):
+    def test_fio(self):
+        """Four reads at a time from each of two processes, which dd can't."""
+        default = pathlib.Path(os.environ.get("XDG_CACHE_HOME",
+                                              pathlib.Path.home() / ".cache"), "invbench")
+        cache = pathlib.Path(os.environ.get("INVBENCH_CACHE", default))
+        if not (cache / "extras" / "arm64" / "stamp").exists():
+            self.skipTest("guest fetch --extras first: it is 100 MB")
+        status, out, err = self.run_in(
+            "chroot", "/extras", "/usr/bin/fio", "--name=a", "--filename=/dev/nvme0n1",
+            "--rw=randread", "--bs=4k", "--direct=1", "--ioengine=libaio", "--iodepth=4",
+            "--numjobs=2", "--number_ios=500", "--group_reporting",
+            "--output-format=json",
+            options=["--extras", "--load", "nvme", "--qemu=-blockdev",
+                     "--qemu=driver=null-co,node-name=n0,size=67108864,read-zeroes=on",
+                     "--qemu=-device", "--qemu=nvme,drive=n0,serial=x1"])
+        self.assertEqual((status, err), (0, ""), out)
+        job, = json.loads(out)["jobs"]
+        self.assertEqual((job["error"], job["read"]["total_ios"]), (0, 1000))
+        self.assertGreater(job["iodepth_level"]["4"], 50)
+        self.assert_nothing_left()
+
+    def test_no_9p(self):
+        """A kernel of the user's that can't mount them."""
+        tree = self.dir / "tree"
+        (tree / "arch/arm64/boot").mkdir(parents=True)
+        for name in ("Makefile", "Module.symvers", "arch/arm64/boot/Image"):
+            (tree / name).touch()
+        (tree / ".config").write_text("".join(
+            f"CONFIG_{o}=y\n" for o in (
+                "ARM64", "MODULES", "BLK_DEV_INITRD", "DEVTMPFS", "TMPFS", "DEBUG_FS",
+                "PCI", "VIRTIO_PCI", "VIRTIO_CONSOLE", "SERIAL_AMBA_PL011_CONSOLE")))
+        self.env["INVBENCH_MIRROR"] = "http://127.0.0.1:9/debian"
+        status, _, err = self.tool("guest", "run", "--bare", "--extras", "--kernel",
+                                   str(tree), "--", "true")
+        self.assertEqual(status, 2, err)
+        self.assertRegex(err, "no module '9pnet_virtio'|the mirror doesn't answer")
 
 
 class Ends(Guest):

@@ -28,6 +28,26 @@ bad_names() {
 	[ ! -e "$tree/cache" ] || wrong "a cache for nothing"
 }
 
+# For programs beside busybox, the same kernels, mirror and space.
+extras() {
+	own_cache
+	run extras.sh nonsense
+	refused "'nonsense'" arm64-7.3 arm64-6.12 amd64-6.12
+	run extras.sh "$tree/"
+	refused "$tree/" 'no kernel tree'
+	[ ! -e "$tree/cache" ] || wrong "a cache for nothing"
+	export INVBENCH_MIRROR=http://127.0.0.1:9/debian
+	run extras.sh arm64-6.12
+	refused "the mirror doesn't answer" "$INVBENCH_MIRROR"
+	printf '#!/bin/sh\necho Filesystem; echo x 100 93 7 93%% /\n' | fake df
+	run extras.sh
+	refused 'no space' '7 MB free'
+	left=$(find "$tree/cache/extras" -mindepth 1)
+	[ -z "$left" ] || wrong "left: $left"
+	INVBENCH_CACHE=$tree/cache/.lock/cache run extras.sh
+	refused "can't write to $tree/cache/.lock/cache"
+}
+
 bad_list() {
 	cp -R "$top/guest" "$tree/guest"
 	scripts=$tree/guest
@@ -145,7 +165,7 @@ clean() {
 
 host=$(cksum </var/lib/dpkg/status)
 case ${1:-} in
-bad_names | bad_list | no_mirror | wrong_signature | no_space | version_gone | warm | clean)
+bad_names | extras | bad_list | no_mirror | wrong_signature | no_space | version_gone | warm | clean)
 	"$1"
 	;;
 *)
