@@ -404,6 +404,8 @@ static bool chosen(const struct probe *p, const struct wanted *w)
 	const char *at = p->options.only, *name = w->name + strlen(QUEUE);
 	size_t len = strlen(name);
 
+	if (p->options.issue_only && w->role != PROBE_ISSUE)
+		return false;
 	if (!at || strncmp(w->name, QUEUE, strlen(QUEUE)) != 0)
 		return true;
 	for (; at; at = strchr(at, ',') ? strchr(at, ',') + 1 : NULL)

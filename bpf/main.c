@@ -59,6 +59,7 @@ enum {
 	KEY_CELLS,
 	KEY_DURATION,
 	KEY_INTERVAL,
+	KEY_ISSUE_ONLY,
 	KEY_METHOD,
 	KEY_NO_COST,
 	KEY_ONLY,
@@ -71,6 +72,8 @@ static const struct argp_option options[] = {
 	  "stock, module, or worker:PROGRAM (stock)", 0 },
 	{ "method", KEY_METHOD, "METHOD", 0,
 	  "fentry, kprobe, or auto: what attaches, in this order (auto)", 0 },
+	{ "issue-only", KEY_ISSUE_ONLY, NULL, 0,
+	  "time lists of commands, not what they are issued for", 0 },
 	{ "interval", KEY_INTERVAL, "S", 0,
 	  "between two reports; 0: one, at the end (0)", 0 },
 	{ "duration", KEY_DURATION, "S", 0,
@@ -168,6 +171,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case KEY_DURATION:
 		a->duration = read_seconds(state, "--duration", arg);
+		return 0;
+	case KEY_ISSUE_ONLY:
+		a->probe.issue_only = true;
 		return 0;
 	case KEY_QUEUES:
 		a->probe.queues = (unsigned int)read_int(

@@ -28,6 +28,7 @@ enum probe_method {
  * struct probe_options - what the user asked for
  * @target: stock, module, or worker:PATH of a program with our USDT
  * @method: for functions of the kernel
+ * @issue_only: the functions that issue lists, and no others
  * @queues: how many get rows of their own
  * @only: of the module's queue functions these, by what follows their common name, with
  *	commas between; NULL: all
@@ -36,6 +37,7 @@ enum probe_method {
 struct probe_options {
 	const char *target, *only;
 	enum probe_method method;
+	bool issue_only;
 	unsigned int queues, cells;
 };
 
