@@ -19,8 +19,9 @@ enum {
 #include "commands.def"
 #undef COMMAND
 
-/* guest.c's verb, in a file of its own. */
+/* guest.c's verbs, in files of their own. */
 int guest_pathlen(int argc, char **argv);
+int guest_probe_cost(int argc, char **argv);
 
 /* One line on stderr, "invbench: ..."; returns EXIT_USAGE. */
 int usage_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));

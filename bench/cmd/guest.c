@@ -389,6 +389,8 @@ static const struct {
 	{ "kunit", "the driver's array functions against ours, in a kernel that has them",
 	  do_kunit },
 	{ "pathlen", "path lengths in instructions, against the stock driver's", guest_pathlen },
+	{ "probe-cost", "what probes add to a call: ours, bpftrace's, funclatency's",
+	  guest_probe_cost },
 	{ "clean", "remove the cache", do_clean },
 };
 
@@ -400,7 +402,7 @@ static void print_help(FILE *out)
 
 	fputs("Usage: invbench guest VERB [OPTION...]\n\n", out);
 	for (i = 0; i < NR_VERBS; i++)
-		fprintf(out, "  %-8s %s\n", verbs[i].name, verbs[i].help);
+		fprintf(out, "  %-10s %s\n", verbs[i].name, verbs[i].help);
 	fputs("\n`invbench guest VERB --help` says more.\n", out);
 }
 

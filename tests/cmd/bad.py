@@ -37,6 +37,11 @@ class CommandLine(Case):
         self.refused(["compare", "a"], "needs two results")
         self.refused(["compare", "a", "b", "c"], "more than two results")
 
+    def test_guest_probe_cost(self):
+        self.refused(["guest", "probe-cost", "--kernel", "amd64-6.12"], "amd64-6.12", "arm64")
+        self.refused(["guest", "probe-cost", "--rounds", "0"], "--rounds 0", "1 to 64")
+        self.refused(["guest", "probe-cost", "x"], "'x'")
+
     def test_guest_pathlen(self):
         (self.top / "bench").symlink_to(SOURCE / "bench")
         none = self.dir / "none"

@@ -88,13 +88,16 @@ class Boots(Guest):
 
 
 class Extras(Guest):
-    def test_fio(self):
-        """Four reads at a time from each of two processes, which dd can't."""
+    def needs_extras(self):
         default = pathlib.Path(os.environ.get("XDG_CACHE_HOME",
                                               pathlib.Path.home() / ".cache"), "invbench")
         cache = pathlib.Path(os.environ.get("INVBENCH_CACHE", default))
         if not (cache / "extras" / "arm64" / "stamp").exists():
             self.skipTest("guest fetch --extras first: it is 100 MB")
+
+    def test_fio(self):
+        """Four reads at a time from each of two processes, which dd can't."""
+        self.needs_extras()
         status, out, err = self.run_in(
             "chroot", "/extras", "/usr/bin/fio", "--name=a", "--filename=/dev/nvme0n1",
             "--rw=randread", "--bs=4k", "--direct=1", "--ioengine=libaio", "--iodepth=4",
@@ -108,6 +111,29 @@ class Extras(Guest):
         self.assertEqual((job["error"], job["read"]["total_ios"]), (0, 1000))
         self.assertGreater(job["iodepth_level"]["4"], 50)
         self.assert_nothing_left()
+
+    def test_probe_cost(self):
+        """Its script: nothing adds no instruction, and tracers count each call."""
+        self.needs_extras()
+        out = self.ok("guest", "run", "--kernel", KERNEL, "--icount", "--extras", "--probe",
+                      "--append", "nokaslr", "--qemu=-device", "--qemu=edu,addr=0x1e",
+                      "--file", f"{SOURCE / 'guest' / 'probe-cost.sh'}=bin/probe-cost",
+                      "--", "sh", "/bin/probe-cost",
+                      "store=stock queue=lockless ril=on device=null", "64", "8",
+                      "none", "ours", "funclatency-kprobe")
+        lines = [line.split() for line in out.splitlines()]
+        self.assertEqual([w[1] for w in lines if w[0] == "visit"],
+                         ["none", "ours", "funclatency-kprobe"])
+        self.assertEqual([w[1:] for w in lines if w[0] == "counted"],
+                         [["704", "of", "704"]] * 2)
+        least = [(w[0], min(map(int, w[1:]))) for w in lines
+                 if w[0] in ("before", "with", "after")]
+        alone = least[0][1]
+        added = [ns - alone for state, ns in least if state == "with"]
+        self.assertEqual({ns for state, ns in least if state != "with"}, {alone})
+        self.assertEqual(added[0], 0)
+        self.assertGreater(added[1], 0)
+        self.assertGreater(added[2], 0)
 
     def test_no_9p(self):
         """A kernel of the user's that can't mount them."""
