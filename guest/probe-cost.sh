@@ -12,8 +12,11 @@
 #   counted N of M               calls, by its own output, where it has any
 
 set -u
+cd "$(mktemp -d)" || exit 2
+# as invbench-probe takes it (bpf/attach.c)
 f=arm_smmu_cmdq_issue_cmdlist
-out=/tmp/tracer
+! grep -q " __$f\$" /proc/kallsyms || f=__$f
+out=tracer
 # of each CPU one, where there are two
 cpu=$(($(nproc) > 1 ? 2 : 1))
 debug=/sys/kernel/debug
@@ -89,7 +92,7 @@ start() {
 	sleep | invbench-probe) ;;
 	*) set -- chroot /extras "$@" ;;
 	esac
-	taskset $cpu "$@" <>/tmp/input >$out 2>&1 &
+	taskset $cpu "$@" <>input >$out 2>&1 &
 	pid=$!
 }
 
@@ -144,7 +147,7 @@ stop() {
 [ $# -ge 4 ] || die "usage: probe-cost.sh CELL OPS BLOCKS TRACER..."
 cell=$1 ops=$2 nr=$3
 shift 3
-mkfifo /tmp/input
+mkfifo input
 PATH=$PATH:/usr/bin:/usr/sbin
 made=0
 if [ "$cell" != nvme ]; then
