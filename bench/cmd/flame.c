@@ -369,7 +369,7 @@ static void say_recording(struct args *a)
 {
 	static const char *const sides[] = { "A: ", "B: " };
 	const struct record *rec = &a->rec;
-	char per_op[64];
+	char per_op[128];
 	unsigned int s;
 
 	flame_note(&a->text, "%s", result_machine(a->result));
@@ -378,6 +378,11 @@ static void say_recording(struct args *a)
 		if (isfinite(rec->ns_per_op[s]))
 			snprintf(per_op, sizeof(per_op), "; %.4g ns an operation while sampled",
 				 rec->ns_per_op[s]);
+		if (rec->timed)
+			snprintf(per_op + strlen(per_op), sizeof(per_op) - strlen(per_op),
+				 ", in which %.1f %% of the samples are",
+				 100 * (double)rec->timed->root.total[s] /
+					 (double)rec->flame->root.total[s]);
 		flame_note(&a->text, "%s%llu samples (%s, %u Hz) in %.1f s%s",
 			   rec->nr > 1 ? sides[s] : "",
 			   (unsigned long long)rec->flame->root.total[s], rec->event,
@@ -441,6 +446,10 @@ static int record(struct args *a, struct plan_error *err)
 		unlink(a->data);
 	if (!ret && *rec->note.msg)
 		usage_error("%s", rec->note.msg);
+	if (!ret && flame_time(rec)) {
+		snprintf(err->msg, sizeof(err->msg), "not enough memory for the stacks");
+		ret = -ENOMEM;
+	}
 	if (!ret)
 		say_recording(a);
 	return ret;
@@ -580,6 +589,7 @@ int cmd_flame(int argc, char **argv)
 		usage_error("%s", err.msg);
 	close_result(a, ret);
 	flame_free(a->rec.flame);
+	flame_free(a->rec.timed);
 	free(a);
 	return ret ? EXIT_USAGE : EXIT_FINE;
 }

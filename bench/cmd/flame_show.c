@@ -92,33 +92,32 @@ static int write_svg(struct result *r, const struct flame *f,
 	return write_file(r, name, ".svg", text, len, files, err);
 }
 
-/* One side alone: as the first side of a flame of its own. */
-static int write_side(struct result *r, const struct record *rec,
-		      const struct flame_text *t, enum flame_side side,
-		      json_t *files, struct plan_error *err)
-{
-	struct flame_look look = { .title = t->title,
-				   .notes = t->notes,
-				   .name = { t->name[side] } };
-	const struct flame_frame *frame;
-	struct flame *alone = flame_new();
-	const char *names[FLAME_DEPTH];
-	char title[1100];
-	unsigned int nr;
-	int ret = alone ? 0 : -ENOMEM;
+/* ---- some of the stacks -------------------------------------------------- */
 
-	if (rec->nr > 1) {
-		snprintf(title, sizeof(title), "%s of %s", t->name[side], t->title);
-		look.title = title;
-	}
-	for (frame = rec->flame->root.child; frame && !ret; frame = flame_next(frame)) {
+typedef bool (*wanted_fn)(const struct flame_frame *frame, const char *part);
+
+/* Those that @wanted takes, of both sides; or of one alone, as the first one. */
+static struct flame *pick(const struct flame *f, int side, wanted_fn wanted, const char *part)
+{
+	const struct flame_frame *frame;
+	struct flame *some = flame_new();
+	const char *names[FLAME_DEPTH];
+	unsigned int nr, s;
+	int ret = 0;
+
+	for (frame = f->root.child; some && frame && !ret; frame = flame_next(frame)) {
+		if (wanted && !wanted(frame, part))
+			continue;
 		nr = flame_path(frame, names, FLAME_DEPTH);
-		ret = flame_add(alone, FLAME_A, names, nr, frame->self[side]);
+		for (s = 0; s < FLAME_SIDES && !ret; s++)
+			if (side < 0 || side == (int)s)
+				ret = flame_add(some, side < 0 ? (enum flame_side)s : FLAME_A,
+						names, nr, frame->self[s]);
 	}
 	if (!ret)
-		ret = write_svg(r, alone, &look, t->file[side], files, err);
-	flame_free(alone);
-	return ret;
+		return some;
+	flame_free(some);
+	return NULL;
 }
 
 static bool has_part(const struct flame_frame *frame, const char *part)
@@ -127,6 +126,68 @@ static bool has_part(const struct flame_frame *frame, const char *part)
 		if (!strncmp(frame->name, part, strlen(part)))
 			return true;
 	return false;
+}
+
+/* Whether this is the function, wherever it is compiled into. */
+static bool is_function(const char *frame, const char *name)
+{
+	size_t len = strlen(name);
+
+	return !strncmp(frame, name, len) &&
+	       (!frame[len] || frame[len] == '.' || !strncmp(frame + len, "_[", 2));
+}
+
+/* In what exec.c takes the time of: neither how threads come together, nor what they wait. */
+static bool is_timed(const struct flame_frame *frame, const char *part)
+{
+	(void)part;
+	for (; frame->depth; frame = frame->parent)
+		if (is_function(frame->name, "run_caller") ||
+		    is_function(frame->name, "loop_caller"))
+			return true;
+	return false;
+}
+
+int flame_time(struct record *rec)
+{
+	unsigned int s;
+
+	for (s = 0; s < rec->nr; s++)
+		if (!isfinite(rec->ns_per_op[s]) || rec->ns_per_op[s] <= 0)
+			return 0;
+	rec->timed = pick(rec->flame, -1, is_timed, NULL);
+	if (!rec->timed)
+		return -ENOMEM;
+	for (s = 0; s < rec->nr; s++) {
+		if (!rec->timed->root.total[s]) {
+			flame_free(rec->timed);
+			rec->timed = NULL;
+			return 0;
+		}
+		rec->timed->ns[s] = rec->ns_per_op[s];
+		rec->timed->ns_error[s] = rec->ns_error[s];
+	}
+	return 0;
+}
+
+static int write_side(struct result *r, const struct record *rec,
+		      const struct flame_text *t, enum flame_side side,
+		      json_t *files, struct plan_error *err)
+{
+	struct flame_look look = { .title = t->title,
+				   .notes = t->notes,
+				   .name = { t->name[side] } };
+	struct flame *alone = pick(rec->flame, (int)side, NULL, NULL);
+	char title[1100];
+	int ret;
+
+	if (rec->nr > 1) {
+		snprintf(title, sizeof(title), "%s of %s", t->name[side], t->title);
+		look.title = title;
+	}
+	ret = alone ? write_svg(r, alone, &look, t->file[side], files, err) : -ENOMEM;
+	flame_free(alone);
+	return ret;
 }
 
 /* The stacks with such a function alone, from their first caller on. */
@@ -138,23 +199,14 @@ static int write_part(struct result *r, const struct record *rec,
 	struct flame_look look = { .title = title,
 				   .notes = t->notes,
 				   .name = { t->name[FLAME_A] } };
-	const struct flame_frame *frame;
-	struct flame *alone = flame_new();
-	const char *names[FLAME_DEPTH];
-	unsigned int nr;
-	int ret = alone ? 0 : -ENOMEM;
+	struct flame *some = pick(rec->flame, FLAME_A, has_part, rec->part);
+	int ret = some ? 0 : -ENOMEM;
 
-	for (frame = rec->flame->root.child; frame && !ret; frame = flame_next(frame)) {
-		if (!frame->self[FLAME_A] || !has_part(frame, rec->part))
-			continue;
-		nr = flame_path(frame, names, FLAME_DEPTH);
-		ret = flame_add(alone, FLAME_A, names, nr, frame->self[FLAME_A]);
-	}
 	snprintf(title, sizeof(title), "%s: only stacks with %s* (%llu samples)", t->title,
-		 rec->part, alone ? (unsigned long long)alone->root.total[FLAME_A] : 0);
-	if (!ret && alone->root.total[FLAME_A])
-		ret = write_svg(r, alone, &look, "driver", files, err);
-	flame_free(alone);
+		 rec->part, some ? (unsigned long long)some->root.total[FLAME_A] : 0);
+	if (!ret && some->root.total[FLAME_A])
+		ret = write_svg(r, some, &look, "driver", files, err);
+	flame_free(some);
 	return ret;
 }
 
@@ -177,7 +229,7 @@ int flame_files(struct result *r, const struct record *rec,
 	if (!ret && rec->part)
 		ret = write_part(r, rec, t, files, err);
 	if (!ret && rec->nr > 1)
-		ret = write_svg(r, rec->flame, &both, "differential", files, err);
+		ret = write_svg(r, rec->timed ?: rec->flame, &both, "differential", files, err);
 	return ret;
 }
 
@@ -196,112 +248,122 @@ static void set_ns(struct table *t, const char *key, double ns)
 		table_set(t, key, json_null(), "-");
 }
 
-/* Who works beside the callers has samples, but no part in an operation's time. */
-static bool has_ns(const struct record *rec)
+/* Of an operation's time, what ended in this frame. */
+static double self_ns(const struct record *rec, const struct flame_sum *timed, unsigned int nr,
+		      const char *name)
 {
-	unsigned int s;
+	unsigned int i;
 
-	for (s = 0; s < rec->nr; s++)
-		if (!isfinite(rec->ns_per_op[s]) || rec->ns_per_op[s] <= 0 ||
-		    rec->cells[s].params.attach_rate || rec->cells[s].params.readers)
-			return false;
-	return true;
+	for (i = 0; i < nr; i++)
+		if (!strcmp(timed[i].name, name))
+			return flame_share(rec->timed, FLAME_A, timed[i].self[FLAME_A]) *
+			       rec->ns_per_op[FLAME_A];
+	return NAN;
 }
 
 static struct table *single(const struct record *rec, unsigned int top)
 {
-	unsigned int nr, i;
+	unsigned int nr, nr_timed = 0, i;
 	struct flame_sum *sums = flame_sums(rec->flame, &nr);
+	struct flame_sum *timed = rec->timed ? flame_sums(rec->timed, &nr_timed) : NULL;
 	struct table *t = table_new(NULL);
 
 	table_column(t, "self_percent", "SELF-%", true);
 	table_column(t, "total_percent", "TOTAL-%", true);
-	if (has_ns(rec))
+	if (timed)
 		table_column(t, "self_ns", "SELF-NS", true);
 	table_column(t, "samples", "SAMPLES", true);
 	table_column(t, "frame", "FRAME", false);
 	for (i = 0; sums && i < nr && i < top; i++) {
-		double self = flame_share(rec->flame, FLAME_A, sums[i].self[FLAME_A]);
-
 		if (!sums[i].self[FLAME_A])
 			break;
 		table_row(t);
-		set_share(t, "self_percent", self);
+		set_share(t, "self_percent",
+			  flame_share(rec->flame, FLAME_A, sums[i].self[FLAME_A]));
 		set_share(t, "total_percent",
 			  flame_share(rec->flame, FLAME_A, sums[i].total[FLAME_A]));
-		if (has_ns(rec))
-			set_ns(t, "self_ns", self * rec->ns_per_op[FLAME_A]);
+		if (timed)
+			set_ns(t, "self_ns", self_ns(rec, timed, nr_timed, sums[i].name));
 		table_set(t, "samples", json_integer((json_int_t)sums[i].self[FLAME_A]),
 			  "%" PRIu64, sums[i].self[FLAME_A]);
 		table_set(t, "frame", NULL, "%s", sums[i].name);
 	}
 	free(sums);
+	free(timed);
 	return t;
 }
 
-/* One frame whose share of its own time changed. */
+/* One frame whose part of its own side changed. */
 struct change {
 	const struct flame_sum *sum;
-	double points, noise;
+	double by, noise;
 };
 
 static int by_change(const void *a, const void *b)
 {
 	const struct change *x = a, *y = b;
-	double dx = fabs(x->points), dy = fabs(y->points);
+	double dx = fabs(x->by), dy = fabs(y->by);
 
 	return dx < dy ? 1 : dx > dy ? -1 : strcmp(x->sum->name, y->sum->name);
 }
 
-static const char *direction(const struct change *c)
+static void change_columns(struct table *t, bool timed)
 {
-	if (fabs(c->points) <= c->noise)
-		return "within noise";
-	return c->points > 0 ? "more in B" : "less in B";
+	if (timed) {
+		table_column(t, "change_ns", "NS", true);
+		table_column(t, "noise_ns", "+-", true);
+		table_column(t, "a_ns", "A-NS", true);
+		table_column(t, "b_ns", "B-NS", true);
+	} else {
+		table_column(t, "points", "POINTS", true);
+		table_column(t, "noise_points", "+-", true);
+	}
+	table_column(t, "a_percent", "A-SELF-%", true);
+	table_column(t, "b_percent", "B-SELF-%", true);
+	table_column(t, "direction", "DIRECTION", false);
+	table_column(t, "frame", "FRAME", false);
+}
+
+static void change_row(struct table *t, const struct flame *f, const struct change *c)
+{
+	const uint64_t *self = c->sum->self;
+
+	table_row(t);
+	if (flame_is_timed(f)) {
+		table_set(t, "change_ns", json_real(c->by), "%+.4g", c->by);
+		set_ns(t, "noise_ns", c->noise);
+		set_ns(t, "a_ns", flame_part(f, FLAME_A, self[FLAME_A]));
+		set_ns(t, "b_ns", flame_part(f, FLAME_B, self[FLAME_B]));
+	} else {
+		table_set(t, "points", json_real(100 * c->by), "%+.2f", 100 * c->by);
+		set_share(t, "noise_points", c->noise);
+	}
+	set_share(t, "a_percent", flame_share(f, FLAME_A, self[FLAME_A]));
+	set_share(t, "b_percent", flame_share(f, FLAME_B, self[FLAME_B]));
+	table_set(t, "direction", NULL, "%s", flame_word(f, c->by, c->noise));
+	table_set(t, "frame", NULL, "%s", c->sum->name);
 }
 
 static struct table *changed(const struct record *rec, unsigned int top)
 {
-	unsigned int nr, i;
-	struct flame_sum *sums = flame_sums(rec->flame, &nr);
+	const struct flame *f = rec->timed ?: rec->flame;
+	unsigned int nr, i, rows = 0;
+	struct flame_sum *sums = flame_sums(f, &nr);
 	struct change *all = calloc(nr + 1, sizeof(*all));
 	struct table *t = table_new(NULL);
-	const bool ns = has_ns(rec);
 
-	table_column(t, "points", "POINTS", true);
-	table_column(t, "noise_points", "+-", true);
-	table_column(t, "a_percent", "A-SELF-%", true);
-	table_column(t, "b_percent", "B-SELF-%", true);
-	if (ns) {
-		table_column(t, "a_ns", "A-NS", true);
-		table_column(t, "b_ns", "B-NS", true);
-	}
-	table_column(t, "direction", "DIRECTION", false);
-	table_column(t, "frame", "FRAME", false);
+	change_columns(t, flame_is_timed(f));
 	for (i = 0; all && sums && i < nr; i++) {
 		all[i].sum = &sums[i];
-		all[i].points = flame_change(rec->flame, sums[i].self, &all[i].noise);
+		all[i].by = flame_change(f, sums[i].self, &all[i].noise);
 	}
 	if (all)
 		qsort(all, nr, sizeof(*all), by_change);
-	for (i = 0; all && sums && i < nr && i < top; i++) {
-		double a = flame_share(rec->flame, FLAME_A, all[i].sum->self[FLAME_A]);
-		double b = flame_share(rec->flame, FLAME_B, all[i].sum->self[FLAME_B]);
-
-		if (a <= 0 && b <= 0)
-			break;
-		table_row(t);
-		table_set(t, "points", json_real(100 * all[i].points), "%+.2f",
-			  100 * all[i].points);
-		set_share(t, "noise_points", all[i].noise);
-		set_share(t, "a_percent", a);
-		set_share(t, "b_percent", b);
-		if (ns) {
-			set_ns(t, "a_ns", a * rec->ns_per_op[FLAME_A]);
-			set_ns(t, "b_ns", b * rec->ns_per_op[FLAME_B]);
-		}
-		table_set(t, "direction", NULL, "%s", direction(&all[i]));
-		table_set(t, "frame", NULL, "%s", all[i].sum->name);
+	for (i = 0; all && sums && i < nr && rows < top; i++) {
+		if (!all[i].sum->self[FLAME_A] && !all[i].sum->self[FLAME_B])
+			continue;
+		change_row(t, f, &all[i]);
+		rows++;
 	}
 	free(all);
 	free(sums);

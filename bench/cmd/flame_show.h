@@ -31,6 +31,12 @@ void flame_note(struct flame_text *t, const char *fmt, ...)
 void flame_file_name(const char *words, char *name, size_t len);
 
 /*
+ * Finds the samples within what was timed, so that frames have a part of an operation's
+ * time: into @rec->timed. 0 or -ENOMEM.
+ */
+int flame_time(struct record *rec);
+
+/*
  * Folded stacks and a picture of each side, and the differential one, into the folder
  * flame/ of @r. Names of the files into @files (an array). 0, or -errno with a line.
  */

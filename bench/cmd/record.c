@@ -51,6 +51,12 @@ static void take_block(void *arg, const struct exec_sample *sample)
 		return;
 	b->whole_ns += ns;
 	b->whole_ops += (double)sample->ops;
+	if (!sample->ops)
+		return;
+	ns /= (double)sample->ops;
+	b->whole++;
+	b->sum += ns;
+	b->squares += ns * ns;
 }
 
 double blocks_ns_per_op(const struct blocks *b)
@@ -60,9 +66,13 @@ double blocks_ns_per_op(const struct blocks *b)
 	return b->ops > 0 ? b->ns / b->ops : NAN;
 }
 
-double blocks_seconds(const struct blocks *b)
+double blocks_ns_error(const struct blocks *b)
 {
-	return (double)b->window_ns / 1e9 * PIECE_STEPS;
+	double mean = b->sum / b->whole;
+
+	if (b->whole < 2)
+		return 0;
+	return sqrt(fmax(0, b->squares / b->whole - mean * mean) / (b->whole - 1));
 }
 
 int blocks_run(struct blocks *b, struct plan_error *err)

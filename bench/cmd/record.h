@@ -24,7 +24,10 @@
  * @event: how it was sampled
  * @flame: filled in: A, or both sides
  * @counts: of each cell; what was lost is known of all and stands in A's
+ * @timed: the samples that ended within the operations that @ns_per_op is of; NULL: those
+ *	aren't known
  * @ns_per_op: while it was sampled
+ * @ns_error: its standard error, were all blocks independent
  * @ran: s, of each cell
  * @emulated: its times are an emulator's
  * @release: of a guest's kernel; "" for this machine
@@ -48,7 +51,8 @@ struct record {
 	const char *event;
 	struct flame *flame;
 	struct perf_counts counts[FLAME_SIDES];
-	double ns_per_op[FLAME_SIDES], ran[FLAME_SIDES];
+	struct flame *timed;
+	double ns_per_op[FLAME_SIDES], ns_error[FLAME_SIDES], ran[FLAME_SIDES];
 	bool emulated;
 	char release[64];
 	struct kernel_counts kernel[FLAME_SIDES];
@@ -74,6 +78,8 @@ struct blocks {
 	double ns_per_op;
 	/* while recorded; whole: in blocks without an involuntary switch */
 	double ns, ops, whole_ns, whole_ops;
+	/* of the whole ones: how many, ns an operation and its square summed up */
+	double whole, sum, squares;
 };
 
 /* Makes the cell in a launch with no cells yet. The figures stay. 0, or -errno with a line. */
@@ -83,8 +89,8 @@ int blocks_begin(struct blocks *b, struct launch *l, const struct subject_params
 int blocks_run(struct blocks *b, struct plan_error *err);
 /* NAN when none was run. */
 double blocks_ns_per_op(const struct blocks *b);
-/* How long one piece of it is at least, s. */
-double blocks_seconds(const struct blocks *b);
+/* Its standard error, were all blocks independent; 0 of less than two. */
+double blocks_ns_error(const struct blocks *b);
 
 /* A clock, s. */
 double record_clock(void);

@@ -165,6 +165,7 @@ static void keep_figures(struct recorder *rec)
 		const struct blocks *b = &rec->sides[s];
 
 		rec->r->ns_per_op[s] = blocks_ns_per_op(b);
+		rec->r->ns_error[s] = blocks_ns_error(b);
 		rec->r->ran[s] = b->ns / 1e9 / (double)(p->threads ?: 1);
 		rec->r->counts[s].samples = rec->r->flame->root.total[s];
 		rec->r->counts[s].lost = rec->r->kernel[s].unread + rec->r->kernel[s].full;

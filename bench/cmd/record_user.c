@@ -118,6 +118,7 @@ static int record(struct record *r, struct blocks *sides, struct plan_error *err
 	}
 	for (s = 0; s < r->nr; s++) {
 		r->ns_per_op[s] = blocks_ns_per_op(&sides[s]);
+		r->ns_error[s] = blocks_ns_error(&sides[s]);
 		r->ran[s] = sides[s].ns / 1e9 /
 			    (double)(r->cells[s].params.threads ?: 1);
 	}

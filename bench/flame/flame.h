@@ -42,9 +42,18 @@ struct flame_frame {
 	struct flame_frame *parent, *child, *next;
 };
 
+/**
+ * struct flame - stacks of one recording, or of two
+ * @depth: of the deepest frame
+ * @nr_frames: without the root
+ * @ns: what all samples of a side are of an operation's time; 0: not known. Where both are
+ *	known sides are compared by time, else by their shares
+ * @ns_error: its standard error
+ */
 struct flame {
 	struct flame_frame root;
-	unsigned int depth, nr_frames; /* deepest frame; frames but the root */
+	unsigned int depth, nr_frames;
+	double ns[FLAME_SIDES], ns_error[FLAME_SIDES];
 };
 
 /* NULL without memory. */
@@ -56,7 +65,8 @@ void flame_free(struct flame *f);
  * @names: outermost first; what can't be in a folded line is replaced
  * @nr: at least 1
  *
- * Adding to what is there merges. Return: 0, or -ENOMEM.
+ * Adding to what is there merges. Return: 0, -ENOMEM, or -EOVERFLOW for more samples than
+ * can be counted.
  */
 int flame_add(struct flame *f, enum flame_side side, const char *const *names,
 	      unsigned int nr, uint64_t count);
@@ -101,8 +111,14 @@ struct flame_sum *flame_sums(const struct flame *f, unsigned int *nr);
 /* Share of a side, 0..1; 0 of a side without samples. */
 double flame_share(const struct flame *f, enum flame_side side, uint64_t count);
 
+/* Whether sides are compared by time. */
+bool flame_is_timed(const struct flame *f);
+
+/* What is compared: ns an operation, or flame_share(). */
+double flame_part(const struct flame *f, enum flame_side side, uint64_t count);
+
 /**
- * flame_change() - share in B less share in A, 0..1
+ * flame_change() - flame_part() in B less that in A
  * @count: samples, by side
  * @noise: twice its standard error, were all samples independent: what is less isn't told
  *	from nothing
@@ -110,11 +126,14 @@ double flame_share(const struct flame *f, enum flame_side side, uint64_t count);
 double flame_change(const struct flame *f, const uint64_t count[FLAME_SIDES],
 		    double *noise);
 
+/* The same in words: "more time in B", "smaller share in B", "within noise". */
+const char *flame_word(const struct flame *f, double change, double noise);
+
 /**
  * struct flame_look - what a picture says beside its frames
  * @title: one line
  * @notes: more lines below it, NULL after the last; what is too long is wrapped
- * @against: of two sides: red is more in B, blue less
+ * @against: of two sides: red is more in B, blue less; flame_direction() says of what
  * @name: of the sides, for the words that say the direction; A's alone without @against
  */
 struct flame_look {
@@ -125,8 +144,8 @@ struct flame_look {
 };
 
 /* The sentence that says what red and blue are. Into @text; returns it. */
-const char *flame_direction(const struct flame_look *look, char *text,
-			    size_t len);
+const char *flame_direction(const struct flame *f, const struct flame_look *look,
+			    char *text, size_t len);
 
 /* One SVG, whole, with the script for its zoom and search inside. */
 void flame_svg(const struct flame *f, const struct flame_look *look, FILE *out);

@@ -138,6 +138,8 @@ int flame_add(struct flame *f, enum flame_side side, const char *const *names,
 
 	if (!count)
 		return 0;
+	if (count > UINT64_MAX - f->root.total[side])
+		return -EOVERFLOW;
 	/* what is cut off are callees: the callers tell where it was */
 	if (nr > FLAME_DEPTH)
 		nr = FLAME_DEPTH;
@@ -246,6 +248,9 @@ int flame_read(struct flame *f, enum flame_side side, FILE *in,
 			snprintf(err->msg, sizeof(err->msg),
 				 "not enough memory for the stacks of %.300s",
 				 file);
+		if (ret == -EOVERFLOW)
+			snprintf(err->msg, sizeof(err->msg),
+				 "%.300s:%u: more samples than can be counted", file, nr);
 	}
 	if (!ret && ferror(in)) {
 		ret = -errno;
@@ -281,25 +286,48 @@ double flame_share(const struct flame *f, enum flame_side side, uint64_t count)
 		       0;
 }
 
+bool flame_is_timed(const struct flame *f)
+{
+	return f->ns[FLAME_A] > 0 && f->ns[FLAME_B] > 0;
+}
+
+double flame_part(const struct flame *f, enum flame_side side, uint64_t count)
+{
+	return flame_share(f, side, count) * (flame_is_timed(f) ? f->ns[side] : 1);
+}
+
 double flame_change(const struct flame *f, const uint64_t count[FLAME_SIDES],
 		    double *noise)
 {
-	double share[FLAME_SIDES], variance = 0;
+	const bool timed = flame_is_timed(f);
+	double part[FLAME_SIDES], variance = 0;
 	int s;
 
 	for (s = 0; s < FLAME_SIDES; s++) {
-		double n = (double)f->root.total[s];
+		double n = (double)f->root.total[s], unit = timed ? f->ns[s] : 1;
+		double error = flame_share(f, (enum flame_side)s, count[s]) *
+			       (timed ? f->ns_error[s] : 0);
 
-		share[s] = flame_share(f, (enum flame_side)s, count[s]);
+		part[s] = flame_part(f, (enum flame_side)s, count[s]);
+		variance += error * error;
 		/* Agresti's: none or all seen of a few samples is no certainty */
 		if (n > 0) {
 			double p = ((double)count[s] + 2) / (n + 4);
 
-			variance += p * (1 - p) / (n + 4);
+			variance += unit * unit * p * (1 - p) / (n + 4);
 		}
 	}
 	*noise = 2 * sqrt(variance);
-	return share[FLAME_B] - share[FLAME_A];
+	return part[FLAME_B] - part[FLAME_A];
+}
+
+const char *flame_word(const struct flame *f, double change, double noise)
+{
+	if (fabs(change) <= noise)
+		return "within noise";
+	if (flame_is_timed(f))
+		return change > 0 ? "more time in B" : "less time in B";
+	return change > 0 ? "larger share in B" : "smaller share in B";
 }
 
 static int by_name(const void *a, const void *b)

@@ -143,8 +143,8 @@ static void change_colour(const struct flame *f, const uint64_t *total,
 			  char *text, size_t len)
 {
 	double noise, change = flame_change(f, total, &noise);
-	double sum = flame_share(f, FLAME_A, total[FLAME_A]) +
-		     flame_share(f, FLAME_B, total[FLAME_B]);
+	double sum = flame_part(f, FLAME_A, total[FLAME_A]) +
+		     flame_part(f, FLAME_B, total[FLAME_B]);
 	double part = sum > 0 ? fmin(1, 2 * fabs(change) / sum) : 0;
 
 	if (fabs(change) <= noise)
@@ -158,11 +158,14 @@ static void change_colour(const struct flame *f, const uint64_t *total,
 
 static double share_of(const struct picture *p, const uint64_t *count)
 {
-	double a = flame_share(p->f, FLAME_A, count[FLAME_A]);
+	const uint64_t *all = p->f->root.total;
 
-	return p->look->against ?
-		       (a + flame_share(p->f, FLAME_B, count[FLAME_B])) / 2 :
-		       a;
+	if (!p->look->against)
+		return flame_share(p->f, FLAME_A, count[FLAME_A]);
+	return (flame_part(p->f, FLAME_A, count[FLAME_A]) +
+		flame_part(p->f, FLAME_B, count[FLAME_B])) /
+	       (flame_part(p->f, FLAME_A, all[FLAME_A]) +
+		flame_part(p->f, FLAME_B, all[FLAME_B]));
 }
 
 static void put_title(const struct picture *p, const struct flame_frame *frame)
@@ -179,15 +182,17 @@ static void put_title(const struct picture *p, const struct flame_frame *frame)
 	} else {
 		fprintf(p->out,
 			": A %.2f %% (%" PRIu64 " samples), B %.2f %% (%" PRIu64
-			"): %+.2f points, ",
+			"): ",
 			100 * flame_share(p->f, FLAME_A, n[FLAME_A]), n[FLAME_A],
-			100 * flame_share(p->f, FLAME_B, n[FLAME_B]), n[FLAME_B],
-			100 * change);
-		fputs(fabs(change) <= noise ? "within the noise" :
-		      change > 0	    ? "more in B" :
-					      "less in B",
-		      p->out);
-		fprintf(p->out, "; itself A %.2f %%, B %.2f %%",
+			100 * flame_share(p->f, FLAME_B, n[FLAME_B]), n[FLAME_B]);
+		if (flame_is_timed(p->f))
+			fprintf(p->out, "%.4g and %.4g ns an operation, %+.4g ns",
+				flame_part(p->f, FLAME_A, n[FLAME_A]),
+				flame_part(p->f, FLAME_B, n[FLAME_B]), change);
+		else
+			fprintf(p->out, "%+.2f points", 100 * change);
+		fprintf(p->out, ", %s; itself A %.2f %%, B %.2f %%",
+			flame_word(p->f, change, noise),
 			100 * flame_share(p->f, FLAME_A, frame->self[FLAME_A]),
 			100 * flame_share(p->f, FLAME_B, frame->self[FLAME_B]));
 	}
@@ -247,12 +252,19 @@ static void put_frames(struct picture *p)
 
 /* ---- the whole ---------------------------------------------------------- */
 
-const char *flame_direction(const struct flame_look *look, char *text,
-			    size_t len)
+const char *flame_direction(const struct flame *f, const struct flame_look *look,
+			    char *text, size_t len)
 {
-	snprintf(text, len,
-		 "red: more time in B (%s) than in A (%s); blue: less; grey: no difference beyond the noise of sampling",
-		 look->name[FLAME_B], look->name[FLAME_A]);
+	if (flame_is_timed(f))
+		snprintf(text, len,
+			 "red: more time an operation in B (%s) than in A (%s); blue: less",
+			 look->name[FLAME_B], look->name[FLAME_A]);
+	else
+		snprintf(text, len,
+			 "red: a larger share of B's samples (%s) than of A's (%s); blue: a smaller one",
+			 look->name[FLAME_B], look->name[FLAME_A]);
+	strncat(text, "; grey: no difference beyond the noise of sampling",
+		len - strlen(text) - 1);
 	return text;
 }
 
@@ -263,7 +275,7 @@ static unsigned int put_notes(const struct picture *p, FILE *out, double y)
 	unsigned int nr = 0;
 
 	if (p->look->against)
-		nr += put_words(out, flame_direction(p->look, text, sizeof(text)),
+		nr += put_words(out, flame_direction(p->f, p->look, text, sizeof(text)),
 				y);
 	else
 		nr += put_words(out,

@@ -65,11 +65,11 @@ class FoldedFiles(Case):
         b = self.file("b.folded", "main;grows 2000\nmain;other 1000\n")
         rows = self.changes(a, b)
         self.assertAlmostEqual(rows["grows"]["points"], 100 / 6, places=6)
-        self.assertEqual(rows["grows"]["direction"], "more in B")
+        self.assertEqual(rows["grows"]["direction"], "larger share in B")
         self.assertAlmostEqual(rows["other"]["points"], -100 / 6, places=6)
-        self.assertEqual(rows["other"]["direction"], "less in B")
+        self.assertEqual(rows["other"]["direction"], "smaller share in B")
         rows = self.changes(b, a)
-        self.assertEqual(rows["grows"]["direction"], "less in B")
+        self.assertEqual(rows["grows"]["direction"], "smaller share in B")
         # twice of everything is no change
         c = self.file("c.folded", "main;grows 2000\nmain;other 2000\n")
         for row in self.changes(a, c).values():
@@ -81,11 +81,10 @@ class FoldedFiles(Case):
         svg = self.dir / "d.svg"
         text = self.ok("flame", a, "--against", b, "--out", svg)
         self.assertIn(f"A: {a}", text)
-        self.assertRegex(text, r"\+16.67 .* more in B +grows")
+        self.assertRegex(text, r"\+16.67 .* larger share in B +grows")
         self.assertEqual(frames(svg), ["all", "main", "grows", "other"])
         words = "".join(t.text or "" for t in ET.parse(svg).iter(SVG + "text"))
-        self.assertIn("red: more time in B", words)
-        self.assertIn("than in A", words)
+        self.assertIn(f"red: a larger share of B's samples ({b}) than of A's ({a})", words)
 
     def test_hostile_names(self):
         names = ["<b>&amp", "]]>", "\"'", "\x01\x1f", "ü→\U0001f600", "a" * 3000]
@@ -188,10 +187,12 @@ class Recordings(Case):
         only_b = [r for n, r in rows.items() if "spinlock" in n]
         self.assertTrue(only_a and only_b, rows)
         for row in only_a:
-            self.assertLess(row["points"], 0)
+            self.assertLess(row["change_ns"], 0)
+            self.assertEqual(row["b_ns"], 0)
             self.assertEqual(row["b_percent"], 0)
         for row in only_b:
-            self.assertGreater(row["points"], 0)
+            self.assertGreater(row["change_ns"], 0)
+            self.assertEqual(row["a_ns"], 0)
             self.assertEqual(row["a_percent"], 0)
         found = frames(where / "flame/differential.svg")
         self.assertIn("unmap", found)
@@ -200,7 +201,18 @@ class Recordings(Case):
         self.assertIn("arm_smmu_cmdq_issue_cmdlist_lockless_null", names)
         self.assertFalse([n for n in names if "spinlock" in n])
         text = (where / "flame/differential.svg").read_text()
-        self.assertIn("red: more time in B (queue=spinlock) than in A (queue=lockless)", text)
+        self.assertIn("red: more time an operation in B (queue=spinlock) than in A (queue=lockless)", text)
+
+    def test_parts_of_an_operation(self):
+        """They add up to its time: what threads wait for each other before is none of it."""
+        for cell in ("device=null", "device=null,threads=2", "device=null,readers=1"):
+            out = self.json("flame", cell, "--duration", 1, "--out", self.dir / cell,
+                            "--json", "--top", 100000)
+            parts = [row["self_ns"] for row in out["frames"] if row["self_ns"] is not None]
+            self.assertAlmostEqual(sum(parts), out["cells"][0]["ns_per_op"], places=6)
+            waits = [row for row in out["frames"] if row["frame"].startswith("team_wait")]
+            for row in waits:
+                self.assertIsNone(row["self_ns"])
 
     def test_cell_of_a_job_and_of_a_result(self):
         first = self.tiny()

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Trees of stacks: folded lines, merging, sums, two sides. */
 #include <errno.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -199,6 +200,46 @@ static void a_frame_that_doubles(void **state)
 	flame_free(f);
 }
 
+/* By time, and no more certain than the time of an operation is. */
+static void parts_of_an_operation(void **state)
+{
+	struct flame *f = flame_new();
+	double noise, exact, change;
+
+	(void)state;
+	take(f, FLAME_A, "main;a 4000\nmain;b 6000\n");
+	take(f, FLAME_B, "main;a 2000\nmain;b 8000\n");
+	assert_string_equal(flame_word(f, 0.1, 0.2), "within noise");
+	assert_string_equal(flame_word(f, 0.3, 0.2), "larger share in B");
+	assert_string_equal(flame_word(f, -0.3, 0.2), "smaller share in B");
+	f->ns[FLAME_A] = 2;
+	assert_false(flame_is_timed(f));
+	f->ns[FLAME_B] = 10;
+	assert_true(flame_is_timed(f));
+	change = flame_change(f, at(f, "main;a")->total, &exact);
+	assert_float_equal(change, 2 - 0.8, 0.000001);
+	assert_true(exact > 0.08 && exact < 0.09);
+	assert_string_equal(flame_word(f, change, exact), "more time in B");
+	f->ns_error[FLAME_B] = 5;
+	assert_float_equal(flame_change(f, at(f, "main;a")->total, &noise), change, 0.000001);
+	assert_float_equal(noise, sqrt(exact * exact + 4 * 0.2 * 0.2 * 25), 0.000001);
+	flame_free(f);
+}
+
+static void more_than_can_be_counted(void **state)
+{
+	struct flame *f = flame_new();
+	struct flame_error err;
+
+	(void)state;
+	assert_int_equal(read_text(f, FLAME_A,
+				   "main;a 18446744073709551615\nmain;b 1\n", &err),
+			 -EOVERFLOW);
+	assert_string_equal(err.msg, "x.folded:2: more samples than can be counted");
+	assert_true(f->root.total[FLAME_A] == UINT64_MAX);
+	flame_free(f);
+}
+
 /* Two of three prove little. */
 static void few_samples_are_noise(void **state)
 {
@@ -224,6 +265,8 @@ int main(void)
 		cmocka_unit_test(sums_count_a_sample_once),
 		cmocka_unit_test(sides_of_unlike_length),
 		cmocka_unit_test(a_frame_that_doubles),
+		cmocka_unit_test(parts_of_an_operation),
+		cmocka_unit_test(more_than_can_be_counted),
 		cmocka_unit_test(few_samples_are_noise),
 	};
 	int failed = cmocka_run_group_tests_name("stacks", tests, NULL, NULL);

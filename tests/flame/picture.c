@@ -124,17 +124,47 @@ static void direction(void **state)
 	assert_string_equal(colour, "hsl(214,85%,64%)");
 	colour_of(svg, "main", colour);
 	assert_memory_equal(colour, "hsl(0,0%", 8);
-	assert_non_null(strstr(svg, "red: more time in B (the right) than in A (the left)"));
+	assert_non_null(strstr(svg, "red: a larger share of B's samples (the right) than of A's "));
+	assert_non_null(strstr(svg, "than of A's (the left)"));
 	free(svg);
 	take(g, FLAME_B, "main;grows 1000\nmain;shrinks 1000\nmain;gone 1000\n");
 	take(g, FLAME_A, "main;grows 2000\nmain;shrinks 1000\nmain;new 900\n");
 	svg = draw(g, &back);
 	colour_of(svg, "grows", colour);
 	assert_memory_equal(colour, "hsl(214,", 8);
-	assert_non_null(strstr(svg, "red: more time in B (the left) than in A (the right)"));
+	assert_non_null(strstr(svg, "red: a larger share of B's samples (the left) than of A's "));
+	assert_non_null(strstr(svg, "than of A's (the right)"));
 	free(svg);
 	flame_free(f);
 	flame_free(g);
+}
+
+/* A smaller share of much more time is more time, and red. */
+static void time_is_no_share(void **state)
+{
+	static const struct flame_look look = { .title = "t",
+						.against = true,
+						.name = { "the left", "the right" } };
+	struct flame *f = flame_new();
+	char colour[64], *svg;
+
+	(void)state;
+	take(f, FLAME_A, "main;walk 4000\nmain;issue 6000\n");
+	take(f, FLAME_B, "main;walk 2000\nmain;issue 8000\n");
+	svg = draw(f, &look);
+	colour_of(svg, "walk", colour);
+	assert_int_equal(hue(colour), 214);
+	assert_non_null(strstr(svg, "-20.00 points, smaller share in B"));
+	free(svg);
+	f->ns[FLAME_A] = 2;
+	f->ns[FLAME_B] = 10;
+	svg = draw(f, &look);
+	colour_of(svg, "walk", colour);
+	assert_int_equal(hue(colour), 4);
+	assert_non_null(strstr(svg, "0.8 and 2 ns an operation, +1.2 ns, more time in B"));
+	assert_non_null(strstr(svg, "red: more time an operation in B (the right) than in A"));
+	free(svg);
+	flame_free(f);
 }
 
 /* The text of a frame is never wider than the frame. */
@@ -184,6 +214,7 @@ int run_picture(void)
 		cmocka_unit_test(same_tree_same_text),
 		cmocka_unit_test(kinds_have_colours),
 		cmocka_unit_test(direction),
+		cmocka_unit_test(time_is_no_share),
 		cmocka_unit_test(names_are_cut),
 		cmocka_unit_test(long_words_are_wrapped),
 	};
