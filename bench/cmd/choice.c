@@ -96,3 +96,14 @@ int choice_show(const struct result *r, struct judge_group *const *groups,
 	table_free(t);
 	return 0;
 }
+
+int check_run(const char *dir, const json_t *context, struct plan_error *err)
+{
+	const char *driver = json_string_value(json_object_get(context, "driver"));
+
+	if (driver && !strcmp(driver, "rounds"))
+		return 0;
+	snprintf(err->msg, sizeof(err->msg), "%.300s: it is no run's, but of `invbench %.40s`",
+		 dir, driver ? driver : "?");
+	return -EINVAL;
+}

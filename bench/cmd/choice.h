@@ -22,4 +22,10 @@ int choice_show(const struct result *r, struct judge_group *const *groups,
 		const char *model, const char *verdicts, json_t *doc,
 		struct plan_error *err);
 
+/*
+ * Whether @context, of the folder @dir, is a run's: recordings and probes have folders of
+ * the same form. 0, or -EINVAL with a line.
+ */
+int check_run(const char *dir, const json_t *context, struct plan_error *err);
+
 #endif

@@ -50,10 +50,26 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	}
 }
 
-/* The newest folder under results/ that has a plan. */
+/* Whether a folder is a run's: recordings and probes have folders of the same form. */
+static bool is_run(const char *path)
+{
+	char context[PATH_MAX];
+	struct plan_error err;
+	json_t *j;
+	int ret;
+
+	if (snprintf(context, sizeof(context), "%s/context.json", path) >= (int)sizeof(context))
+		return false;
+	j = json_load_file(context, 0, NULL);
+	ret = check_run(path, j, &err);
+	json_decref(j);
+	return !ret;
+}
+
+/* The newest folder under results/ that has a plan which was measured. */
 static int latest(char *path, size_t len)
 {
-	char dir[PATH_MAX], plan[PATH_MAX];
+	char dir[PATH_MAX], plan[PATH_MAX], here[PATH_MAX];
 	struct timespec best = { 0 };
 	struct dirent *e;
 	struct stat st;
@@ -72,9 +88,12 @@ static int latest(char *path, size_t len)
 			      (st.st_mtim.tv_sec == best.tv_sec &&
 			       st.st_mtim.tv_nsec <= best.tv_nsec)))
 			continue;
-		best = st.st_mtim;
-		snprintf(path, len, "%.*s",
+		snprintf(here, sizeof(here), "%.*s",
 			 (int)(strlen(plan) - strlen("/plan.json")), plan);
+		if (!is_run(here))
+			continue;
+		best = st.st_mtim;
+		snprintf(path, len, "%s", here);
 	}
 	if (d)
 		closedir(d);

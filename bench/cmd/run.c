@@ -424,7 +424,8 @@ static struct result *begin(struct args *a, struct plan_error *err)
 			return NULL;
 		}
 		r = result_open(a->resume, err);
-		if (!r || same_cpus(a, r, err) || same_options(a, r, err))
+		if (!r || check_run(a->resume, result_context(r), err) || same_cpus(a, r, err) ||
+		    same_options(a, r, err))
 			return NULL;
 		if (!backends_suit(result_plan(r), &a->options, err) &&
 		    !counters_suit(result_plan(r), err))

@@ -224,6 +224,17 @@ class Recordings(Case):
         self.assertEqual(again["groups"][0]["cells"][0]["params"], group["cells"][0]["params"])
         self.ok("flame", "strategies/none", "--duration", 1, "-q", "--out", self.dir / "s")
 
+    def test_no_run(self):
+        """Its folder is no run's: choose takes the run before it, and nothing resumes it."""
+        run = self.tiny("top/results/run")
+        _, where = self.record("device=null")
+        shutil.move(where, self.top / "results/flame")
+        self.assertEqual(self.tool("choose"), self.tool("choose", run))
+        before = sorted(self.top.glob("results/flame/**/*"))
+        self.refused(["run", "--resume", self.top / "results/flame"], "no run's",
+                     "invbench flame")
+        self.assertEqual(sorted(self.top.glob("results/flame/**/*")), before)
+
     def test_against_itself(self):
         out, _ = self.record("strategy=merged", "--against", "strategy=merged")
         self.assertEqual(len(out["files"]), 5)
