@@ -6,7 +6,8 @@
  *	                               NAME+0xOFFSET_[MODULE], in the module's .text;
  *	                               of one that has gone always, and without NAME
  *	TASK;[user] COUNT
- *	# KEY VALUE                    samples, user, idle, unread, full, cpus, hz, seconds
+ *	# KEY VALUE                    samples, user, cut, idle, unread, full, cpus, hz,
+ *	                               seconds
  *	error WHY                      instead
  */
 #include <argp.h>
@@ -32,6 +33,7 @@
 #include "stacks.skel.h"
 
 #define POLL_US 50000
+#define END_SECONDS 2
 
 struct sampler {
 	unsigned int hz;
@@ -196,10 +198,28 @@ static pid_t start(const struct sampler *s)
 	_exit(127);
 }
 
-/* Until it is over. Modules are looked at while they are there. */
-static int wait_for_end(struct sampler *s)
+/* Told to end; when it doesn't, it is ended. */
+static int end_child(pid_t child)
 {
-	double end = seconds() + s->duration;
+	double end = seconds() + END_SECONDS;
+	int status = 0;
+
+	kill(child, SIGTERM);
+	while (waitpid(child, &status, WNOHANG) != child) {
+		if (seconds() > end) {
+			kill(child, SIGKILL);
+			waitpid(child, &status, 0);
+			break;
+		}
+		usleep(POLL_US);
+	}
+	return status;
+}
+
+/* Until it is over. Modules are looked at while they are there. */
+static int wait_for_end(struct sampler *s, double *took)
+{
+	double began = seconds(), end = began + s->duration;
 	pid_t child = s->command ? start(s) : 0;
 	int status = 0;
 
@@ -211,24 +231,27 @@ static int wait_for_end(struct sampler *s)
 		kallsyms_watch(s->symbols);
 		usleep(POLL_US);
 	}
-	if (child) {
-		kill(child, SIGTERM);
-		waitpid(child, &status, 0);
-	}
+	*took = seconds() - began;
+	detach(s);
+	if (child)
+		status = end_child(child);
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
 /* ---- what was seen -------------------------------------------------------- */
 
-/* Of a module that has gone there is no name: where it was in it. */
-static void print_name(const struct sampler *s, __u64 ip, FILE *out)
+/*
+ * Of a module that has gone there is no name: where it was in it. A return address is
+ * behind its call, which may be a function's last instruction.
+ */
+static void print_name(const struct sampler *s, __u64 ip, bool returns, FILE *out)
 {
 	struct kallsyms_place p;
 
-	kallsyms_find(s->symbols, ip, &p);
+	kallsyms_find(s->symbols, ip - returns, &p);
 	fprintf(out, ";%s", p.name ? p.name : p.module ? "" : "[unknown]");
 	if (p.has_offset && (s->offsets || !p.name))
-		fprintf(out, "+0x%llx", p.offset);
+		fprintf(out, "+0x%llx", p.offset + returns);
 	if (p.module)
 		fprintf(out, "_[%s]", p.module);
 }
@@ -257,7 +280,7 @@ static void print_stack(const struct sampler *s, const struct stacks_key *key,
 	if (!i)
 		fputs(";[user]", out);
 	while (i-- > 0)
-		print_name(s, key->ip[i], out);
+		print_name(s, key->ip[i], i, out);
 	fprintf(out, " %llu\n", count);
 }
 
@@ -265,7 +288,7 @@ static void report(const struct sampler *s, double took, FILE *out)
 {
 	const int fd = bpf_map__fd(s->skel->maps.stacks);
 	static struct stacks_key key, next;
-	__u64 count, samples = 0, user = 0;
+	__u64 count, samples = 0, user = 0, cut = 0;
 	const void *from = NULL;
 
 	while (!bpf_map_get_next_key(fd, from, &next)) {
@@ -277,8 +300,10 @@ static void report(const struct sampler *s, double took, FILE *out)
 		samples += count;
 		if (!key.ip[0])
 			user += count;
+		if (key.ip[STACKS_DEPTH - 1])
+			cut += count;
 	}
-	fprintf(out, "# samples %llu\n# user %llu\n", samples, user);
+	fprintf(out, "# samples %llu\n# user %llu\n# cut %llu\n", samples, user, cut);
 	fprintf(out, "# idle %llu\n# unread %llu\n# full %llu\n",
 		s->skel->bss->counts[STACKS_IDLE], s->skel->bss->counts[STACKS_UNREAD],
 		s->skel->bss->counts[STACKS_FULL]);
@@ -298,10 +323,7 @@ static int run(struct sampler *s)
 	}
 	if (begin(s))
 		return 2;
-	took = seconds();
-	status = wait_for_end(s);
-	took = seconds() - took;
-	detach(s);
+	status = wait_for_end(s, &took);
 	kallsyms_watch(s->symbols);
 	if (kallsyms_read(s->symbols)) {
 		fail(s, "/proc/kallsyms", errno);

@@ -54,12 +54,13 @@ int perf_script_read(FILE *in,
  * @idle: of CPUs with nothing to do, which have none
  * @unread: stacks that the kernel couldn't walk
  * @full: stacks that there was no room for
+ * @cut: of @samples, those whose outermost callers are missing: they are too deep
  * @cpus: that were sampled
  * @seconds: how long
  * @whole: the sampler came to its end
  */
 struct kernel_counts {
-	uint64_t samples, user, idle, unread, full, cpus;
+	uint64_t samples, user, idle, unread, full, cut, cpus;
 	double seconds;
 	bool whole;
 };
@@ -125,7 +126,8 @@ int fold_addresses(const struct fold *f, const char *dso,
  * @map: of it
  * @inlines: or NULL
  * @roots: functions that no stack has a caller of, NULL after the last: frames beyond are
- *	what a walk by frame pointers finds where there are none
+ *	what a walk by frame pointers finds where there are none, and stacks without any of
+ *	these are put together under FLAME_NO_CALLER
  * @plain: names of compiled instances ("unmap__STORE__...") without the instance, so that
  *	those of two cells are one frame
  */

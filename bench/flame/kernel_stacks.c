@@ -46,7 +46,8 @@ static bool take_figure(const char *line, struct kernel_counts *c)
 	} keys[] = {
 		{ "samples", &c->samples }, { "user", &c->user },
 		{ "idle", &c->idle },	    { "unread", &c->unread },
-		{ "full", &c->full },	    { "cpus", &c->cpus },
+		{ "full", &c->full },	    { "cut", &c->cut },
+		{ "cpus", &c->cpus },
 	};
 	uint64_t value;
 	char key[32];
