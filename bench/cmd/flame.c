@@ -15,8 +15,12 @@
 #include "progress.h"
 #include "team.h"
 
+/* Samples of which a share is off by a fifth of itself and more. */
+#define FEW 100
+
 struct args {
-	const char *of, *against, *out;
+	const char *of, *against, *out, *backend;
+	const char *timing; /* --duration or --hz, if it was given */
 	unsigned int top;
 	bool json, quiet, progressing, stock;
 	struct record rec;
@@ -70,7 +74,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case KEY_BACKEND:
 		if (strcmp(arg, "user") && strcmp(arg, "kernel") && strcmp(arg, "guest"))
 			exit(usage_error("--backend %.40s: user, kernel or guest", arg));
-		a->rec.backend = arg;
+		a->rec.backend = a->backend = arg;
 		return 0;
 	case KEY_KERNEL:
 		a->rec.options.kernel = arg;
@@ -79,9 +83,11 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		a->rec.options.module = arg;
 		return 0;
 	case KEY_DURATION:
+		a->timing = "--duration";
 		a->rec.seconds = (double)option_number("--duration", arg, 1, 3600);
 		return 0;
 	case KEY_HZ:
+		a->timing = "--hz";
 		a->rec.hz = (unsigned int)option_number("--hz", arg, 1, 20000);
 		return 0;
 	case KEY_TOP:
@@ -226,6 +232,34 @@ static int find_stock(struct args *a, struct plan_error *err)
 	return 0;
 }
 
+/* An option that would change nothing; 0: all do. */
+static int check_options(const struct args *a, bool folded, struct plan_error *err)
+{
+	const bool stock = !strcmp(a->of, "stock");
+	const char *what = NULL, *why = NULL;
+
+	if (folded && (a->backend || a->rec.options.kernel || a->rec.options.module || a->timing)) {
+		what = a->backend	      ? "--backend" :
+		       a->rec.options.kernel ? "--kernel" :
+		       a->rec.options.module ? "--module" :
+					       a->timing;
+		why = "a folded file was recorded before";
+	} else if (stock && a->backend && strcmp(a->backend, "guest")) {
+		what = "--backend";
+		why = "flame stock is of this kernel, or of --backend guest";
+	} else if (a->rec.options.kernel && strcmp(a->rec.backend, "guest")) {
+		what = "--kernel";
+		why = "it is of --backend guest";
+	} else if (a->rec.options.module && (stock || strcmp(a->rec.backend, "kernel"))) {
+		what = "--module";
+		why = "it is of a cell with --backend kernel";
+	}
+	if (!what)
+		return 0;
+	snprintf(err->msg, sizeof(err->msg), "flame: %s: %s", what, why);
+	return -EINVAL;
+}
+
 /* ---- folded files ------------------------------------------------------- */
 
 static bool is_folded(const char *name)
@@ -351,6 +385,10 @@ static void say_kernel(struct args *a)
 	if (*rec->release)
 		flame_note(&a->text, "in a guest with Linux %s%s", rec->release,
 			   rec->emulated ? "; EMULATED: the times are an emulator's" : "");
+	if (a->stock && k->samples - rec->others[0] < FEW)
+		flame_note(&a->text,
+			   "only %llu samples have arm_smmu_ in their stack: they show little of it; a longer --duration has more",
+			   (unsigned long long)(k->samples - rec->others[0]));
 	if (a->stock)
 		flame_note(&a->text,
 			   "%llu CPUs: %.1f %% idle; of the samples %.1f %% in user space, %.1f %% with arm_smmu_ in their stack",
@@ -363,6 +401,24 @@ static void say_kernel(struct args *a)
 	flame_note(&a->text,
 		   "a clock's interrupt: what runs with interrupts off is seen where it lets them in%s",
 		   a->stock ? in_handlers : "");
+}
+
+/* What is wrong with some of the stacks. */
+static void say_stacks(struct args *a, unsigned int s, const char *side)
+{
+	const struct flame *f = a->rec.flame;
+	const struct kernel_counts *k = &a->rec.kernel[s];
+	const double all = (double)f->root.total[s];
+	const struct flame_frame *frame;
+
+	for (frame = f->root.child; frame; frame = frame->next)
+		if (!strcmp(frame->name, FLAME_NO_CALLER) && frame->total[s])
+			flame_note(&a->text,
+				   "%s%.1f %% of the samples are in code without frame pointers: who called it isn't known",
+				   side, 100 * (double)frame->total[s] / all);
+	if (k->cut)
+		flame_note(&a->text, "%s%.1f %% of the stacks are too deep: their callers are cut off",
+			   side, 100 * (double)k->cut / (double)k->samples);
 }
 
 static void say_recording(struct args *a)
@@ -387,39 +443,48 @@ static void say_recording(struct args *a)
 			   rec->nr > 1 ? sides[s] : "",
 			   (unsigned long long)rec->flame->root.total[s], rec->event,
 			   rec->hz, rec->ran[s], per_op);
-		if (rec->counts[s].lost)
+		if (rec->lost[s])
 			flame_note(&a->text, "%s%llu samples were lost",
-				   rec->nr > 1 ? sides[s] : "",
-				   (unsigned long long)rec->counts[s].lost);
+				   rec->nr > 1 && strcmp(rec->backend, "user") ? sides[s] : "",
+				   (unsigned long long)rec->lost[s]);
+		say_stacks(a, s, rec->nr > 1 ? sides[s] : "");
 	}
+	if (rec->interrupted)
+		flame_note(&a->text, "interrupted after %.1f of %.1f s", rec->took,
+			   rec->seconds * rec->nr);
+	for (s = 0; s < rec->nr_notes; s++)
+		flame_note(&a->text, "%s%s", rec->failed && !s ? "it failed: " : "",
+			   rec->notes[s].msg);
 	if (strcmp(rec->backend, "user"))
 		say_kernel(a);
 }
 
-/* What was interrupted before the other cell's turn is a recording of the first. */
+/* What ended before the other cell's turn is a recording of the first. */
 static int check_samples(struct args *a, struct plan_error *err)
 {
 	struct record *rec = &a->rec;
-	const bool cut = __atomic_load_n(&stopped, __ATOMIC_RELAXED);
+	const bool cut = __atomic_load_n(&stopped, __ATOMIC_RELAXED) || rec->failed;
 
 	if (rec->nr > 1 && rec->flame->root.total[0] && !rec->flame->root.total[1] && cut) {
 		rec->nr = 1;
 		cell_text(&rec->cells[0].params, a->text.name[0], sizeof(a->text.name[0]));
-		snprintf(a->text.title, sizeof(a->text.title), "%.480s (interrupted before B)",
+		snprintf(a->text.title, sizeof(a->text.title), "%.480s (ended before B)",
 			 a->text.name[0]);
 	}
 	if (rec->flame->root.total[0] && (rec->nr < 2 || rec->flame->root.total[1]))
 		return 0;
-	snprintf(err->msg, sizeof(err->msg), "no sample of %.300s%s",
+	snprintf(err->msg, sizeof(err->msg), "no sample of %.100s: %.350s",
 		 a->text.name[!!rec->flame->root.total[0]],
-		 cut ? ": interrupted before there was one" :
-		       ": a longer --duration, or a higher --hz");
+		 rec->failed ? rec->notes[0].msg :
+		 cut	     ? "interrupted before there was one" :
+			       "a longer --duration, or a higher --hz");
 	return -EIO;
 }
 
 static int record(struct args *a, struct plan_error *err)
 {
 	struct record *rec = &a->rec;
+	unsigned int i;
 	int ret;
 
 	ret = make_result(a, err);
@@ -444,8 +509,8 @@ static int record(struct args *a, struct plan_error *err)
 	/* needed until it is folded, and no longer */
 	if (!ret)
 		unlink(a->data);
-	if (!ret && *rec->note.msg)
-		usage_error("%s", rec->note.msg);
+	for (i = 0; !ret && i < rec->nr_notes; i++)
+		usage_error("%s", rec->notes[i].msg);
 	if (!ret && flame_time(rec)) {
 		snprintf(err->msg, sizeof(err->msg), "not enough memory for the stacks");
 		ret = -ENOMEM;
@@ -560,6 +625,7 @@ int cmd_flame(int argc, char **argv)
 	};
 	struct args *a = calloc(1, sizeof(*a));
 	struct plan_error err;
+	bool failed;
 	int ret;
 
 	if (!a)
@@ -573,9 +639,10 @@ int cmd_flame(int argc, char **argv)
 		free(a);
 		return usage_error("flame: of which cell? e.g. queue=lockless,device=model");
 	}
-	if (is_folded(a->of)) {
+	ret = check_options(a, is_folded(a->of), &err);
+	if (!ret && is_folded(a->of)) {
 		ret = read_files(a, &err);
-	} else {
+	} else if (!ret) {
 		ret = strcmp(a->of, "stock") ? find_cells(a, &err) : find_stock(a, &err);
 		if (!ret) {
 			name_files(a);
@@ -588,8 +655,9 @@ int cmd_flame(int argc, char **argv)
 	if (ret)
 		usage_error("%s", err.msg);
 	close_result(a, ret);
+	failed = ret || a->rec.failed;
 	flame_free(a->rec.flame);
 	flame_free(a->rec.timed);
 	free(a);
-	return ret ? EXIT_USAGE : EXIT_FINE;
+	return failed ? EXIT_USAGE : EXIT_FINE;
 }

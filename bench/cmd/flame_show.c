@@ -18,10 +18,12 @@ void flame_note(struct flame_text *t, const char *fmt, ...)
 	unsigned int i;
 	va_list ap;
 
-	for (i = 0; i < 6 && t->notes[i]; i++)
+	for (i = 0; i < FLAME_NOTES && t->notes[i]; i++)
 		;
-	if (i == 6)
+	if (i == FLAME_NOTES) {
+		snprintf(t->lines[i - 1], sizeof(t->lines[i - 1]), "and more than fits here");
 		return;
+	}
 	va_start(ap, fmt);
 	vsnprintf(t->lines[i], sizeof(t->lines[i]), fmt, ap);
 	va_end(ap);
@@ -390,13 +392,26 @@ void flame_tables(const struct record *rec, const struct flame_text *t,
 static json_t *side_json(const struct record *rec, const struct flame_text *t,
 			 unsigned int s)
 {
+	/* perf says what is lost of all it records */
+	const bool lost = rec->event && (rec->nr < 2 || strcmp(rec->backend, "user"));
 	json_t *ns = rec->ns_per_op[s] > 0 && isfinite(rec->ns_per_op[s]) ?
 			     json_real(rec->ns_per_op[s]) :
 			     json_null();
 
-	return json_pack("{s:s, s:I, s:f, s:o}", "name", t->name[s], "samples",
+	return json_pack("{s:s, s:I, s:o, s:o, s:o}", "name", t->name[s], "samples",
 			 (json_int_t)rec->flame->root.total[s], "seconds",
-			 rec->ran[s], "ns_per_op", ns);
+			 rec->event ? json_real(rec->ran[s]) : json_null(), "ns_per_op", ns,
+			 "lost", lost ? json_integer((json_int_t)rec->lost[s]) : json_null());
+}
+
+static json_t *notes_json(const struct flame_text *t)
+{
+	json_t *all = json_array();
+	const char *const *note;
+
+	for (note = t->notes; *note; note++)
+		json_array_append_new(all, json_string(*note));
+	return all;
 }
 
 json_t *flame_json(const struct record *rec, const struct flame_text *t,
@@ -410,12 +425,15 @@ json_t *flame_json(const struct record *rec, const struct flame_text *t,
 	for (s = 0; s < rec->nr; s++)
 		json_array_append_new(sides, side_json(rec, t, s));
 	table = rec->nr > 1 ? changed(rec, top) : single(rec, top);
-	doc = json_pack("{s:s, s:o, s:o, s:I}", "title", t->title, "cells", sides,
+	doc = json_pack("{s:s, s:o, s:o, s:o}", "title", t->title, "cells", sides,
 			rec->nr > 1 ? "changes" : "frames", table_json(table),
-			"lost", (json_int_t)rec->counts[0].lost);
+			"notes", notes_json(t));
 	table_free(table);
 	if (!rec->event)
 		return doc;
+	json_object_set_new(doc, "lost", json_integer((json_int_t)(rec->lost[0] + rec->lost[1])));
+	json_object_set_new(doc, "interrupted", json_boolean(rec->interrupted));
+	json_object_set_new(doc, "failed", json_boolean(rec->failed));
 	json_object_set_new(doc, "event", json_string(rec->event));
 	json_object_set_new(doc, "hz", json_integer(rec->hz));
 	json_object_set_new(doc, "emulated", json_boolean(rec->emulated));

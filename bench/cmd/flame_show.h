@@ -8,6 +8,9 @@
 #include "record.h"
 #include "result.h"
 
+/* More than a recording has to say. */
+#define FLAME_NOTES 24
+
 /**
  * struct flame_text - what a flame is of
  * @title: one line
@@ -19,11 +22,11 @@ struct flame_text {
 	char title[512];
 	char name[FLAME_SIDES][512];
 	char file[FLAME_SIDES][128];
-	char lines[6][1024];
-	const char *notes[7];
+	char lines[FLAME_NOTES][1024];
+	const char *notes[FLAME_NOTES + 1];
 };
 
-/* One more line of notes, as long as there is room. */
+/* One more line of notes; where there is no room, the last one says so. */
 void flame_note(struct flame_text *t, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <time.h>
 
 #include "client.h"
@@ -16,6 +17,12 @@ static int fail(struct plan_error *err, const struct subject_error *e, int ret)
 {
 	snprintf(err->msg, sizeof(err->msg), "%.500s", e->msg);
 	return ret;
+}
+
+static int fail_memory(struct plan_error *err)
+{
+	snprintf(err->msg, sizeof(err->msg), "not enough memory for the stacks");
+	return -ENOMEM;
 }
 
 int blocks_begin(struct blocks *b, struct launch *l, const struct subject_params *p,
@@ -90,6 +97,44 @@ int blocks_run(struct blocks *b, struct plan_error *err)
 					       .iters = ops < 1 ? 1 : (uint64_t)ops };
 	ret = launch_go(b->l, steps, PIECE_STEPS, &sink, &e);
 	return ret ? fail(err, &e, ret) : 0;
+}
+
+void record_note(struct record *r, const struct plan_error *note)
+{
+	if (r->nr_notes < sizeof(r->notes) / sizeof(r->notes[0]))
+		r->notes[r->nr_notes++] = *note;
+}
+
+int record_stacks(int (*fetch)(void *arg, FILE *to, struct plan_error *err), void *fetch_arg,
+		  kernel_stack_fn fn, void *arg, struct kernel_counts *counts,
+		  struct plan_error *err)
+{
+	struct flame_error e = { "not enough memory" };
+	char *text = NULL;
+	size_t len = 0;
+	FILE *f = open_memstream(&text, &len);
+	int ret;
+
+	if (!f)
+		return fail_memory(err);
+	ret = fetch(fetch_arg, f, err);
+	fclose(f);
+	if (!ret && !len) {
+		ret = -EIO;
+		snprintf(err->msg, sizeof(err->msg), "the sampler said nothing");
+	}
+	f = ret ? NULL : fmemopen(text, len, "r");
+	if (f) {
+		counts->whole = false;
+		ret = kernel_stacks_read(f, fn, arg, counts, &e);
+		fclose(f);
+		if (ret)
+			snprintf(err->msg, sizeof(err->msg), "%s", e.msg);
+	} else if (!ret) {
+		ret = fail_memory(err);
+	}
+	free(text);
+	return ret;
 }
 
 double record_clock(void)

@@ -23,7 +23,7 @@
  * @stop: set by a signal: what was recorded by then is used
  * @event: how it was sampled
  * @flame: filled in: A, or both sides
- * @counts: of each cell; what was lost is known of all and stands in A's
+ * @lost: samples, of each cell; perf's are known of all cells together and stand in A's
  * @timed: the samples that ended within the operations that @ns_per_op is of; NULL: those
  *	aren't known
  * @ns_per_op: while it was sampled
@@ -33,7 +33,11 @@
  * @release: of a guest's kernel; "" for this machine
  * @kernel: samples of all CPUs in a kernel
  * @others: of them, those of others than the cell; of the stock driver, those without it
- * @note: "", or what went wrong without ending it
+ * @took: s, of all cells
+ * @interrupted: it ended early, by @stop
+ * @failed: it ended early, by itself: what was recorded until then is there
+ * @notes: what went wrong without ending it, of record_note()
+ * @nr_notes: of them
  */
 struct record {
 	unsigned int nr;
@@ -50,15 +54,21 @@ struct record {
 
 	const char *event;
 	struct flame *flame;
-	struct perf_counts counts[FLAME_SIDES];
+	uint64_t lost[FLAME_SIDES];
 	struct flame *timed;
 	double ns_per_op[FLAME_SIDES], ns_error[FLAME_SIDES], ran[FLAME_SIDES];
 	bool emulated;
 	char release[64];
 	struct kernel_counts kernel[FLAME_SIDES];
 	uint64_t others[FLAME_SIDES];
-	struct plan_error note;
+	double took;
+	bool interrupted, failed;
+	struct plan_error notes[4];
+	unsigned int nr_notes;
 };
+
+/* Something for people to know of a recording that is there nevertheless. */
+void record_note(struct record *r, const struct plan_error *note);
 
 /* The worker, by perf. 0, or -errno with a line. */
 int record_user(struct record *r, struct plan_error *err);
@@ -91,6 +101,14 @@ int blocks_run(struct blocks *b, struct plan_error *err);
 double blocks_ns_per_op(const struct blocks *b);
 /* Its standard error, were all blocks independent; 0 of less than two. */
 double blocks_ns_error(const struct blocks *b);
+
+/*
+ * The sampler's file by @fetch, which writes it and has the line of its own errors, through
+ * kernel_stacks_read(). 0, or -errno with a line.
+ */
+int record_stacks(int (*fetch)(void *arg, FILE *to, struct plan_error *err), void *fetch_arg,
+		  kernel_stack_fn fn, void *arg, struct kernel_counts *counts,
+		  struct plan_error *err);
 
 /* A clock, s. */
 double record_clock(void);

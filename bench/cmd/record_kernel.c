@@ -73,30 +73,18 @@ static int run_blocks(struct recorder *rec, unsigned int side, double seconds,
 	return ret;
 }
 
+static int fetch(void *arg, FILE *to, struct plan_error *err)
+{
+	const struct recorder *rec = arg;
+
+	return rec->ops->fetch(rec->backend, rec->stacks, to, err);
+}
+
 static int read_stacks(struct recorder *rec, unsigned int side, struct plan_error *err)
 {
 	struct taker taker = { rec->folds[side], &rec->r->others[side] };
-	struct flame_error e;
-	char *text = NULL;
-	size_t len;
-	FILE *f = open_memstream(&text, &len);
-	int ret = f ? rec->ops->fetch(rec->backend, rec->stacks, f, err) : -ENOMEM;
 
-	if (f)
-		fclose(f);
-	f = !ret && len ? fmemopen(text, len, "r") : NULL;
-	if (f) {
-		rec->r->kernel[side].whole = false;
-		ret = kernel_stacks_read(f, take_stack, &taker, &rec->r->kernel[side], &e);
-		if (ret)
-			snprintf(err->msg, sizeof(err->msg), "%s", e.msg);
-		fclose(f);
-	} else if (!ret) {
-		ret = -EIO;
-		snprintf(err->msg, sizeof(err->msg), "the sampler said nothing");
-	}
-	free(text);
-	return ret;
+	return record_stacks(fetch, rec, take_stack, &taker, &rec->r->kernel[side], err);
 }
 
 static int one_launch(struct recorder *rec, unsigned int side, double seconds,
@@ -130,7 +118,14 @@ static int run_launches(struct recorder *rec, struct plan_error *err)
 	rec->want = seconds * nr;
 	for (i = 0; i < nr && !ret && (!i || !record_stopped(rec->r)); i++)
 		ret = one_launch(rec, record_whose(rec->r, i), seconds, err);
-	return ret;
+	rec->r->took = rec->done;
+	rec->r->interrupted = !ret && rec->done < rec->want && record_stopped(rec->r);
+	/* launches before it are a recording; a first one that fails is none */
+	if (!ret || i < 2)
+		return ret;
+	rec->r->failed = true;
+	record_note(rec->r, err);
+	return 0;
 }
 
 static int name_stacks(struct recorder *rec, struct plan_error *err)
@@ -138,14 +133,17 @@ static int name_stacks(struct recorder *rec, struct plan_error *err)
 	struct record *r = rec->r;
 	struct fold_names names = { .dso = OURS, .roots = roots, .plain = r->plain };
 	struct inlines *inlines = NULL;
+	struct plan_error note;
 	struct elf_map map;
 	unsigned int s;
 	int ret = 0;
 
 	/* without it there are still functions */
-	if (*r->options.debug && !elf_map_read(r->options.debug, &map))
-		inlines = perf_inlines(rec->folds, r->nr, r->options.debug, &map, OURS,
-				       &r->note);
+	if (*r->options.debug && !elf_map_read(r->options.debug, &map)) {
+		inlines = perf_inlines(rec->folds, r->nr, r->options.debug, &map, OURS, &note);
+		if (!inlines)
+			record_note(r, &note);
+	}
 	names.map = &map;
 	names.inlines = inlines;
 	for (s = 0; s < r->nr && !ret; s++)
@@ -167,8 +165,7 @@ static void keep_figures(struct recorder *rec)
 		rec->r->ns_per_op[s] = blocks_ns_per_op(b);
 		rec->r->ns_error[s] = blocks_ns_error(b);
 		rec->r->ran[s] = b->ns / 1e9 / (double)(p->threads ?: 1);
-		rec->r->counts[s].samples = rec->r->flame->root.total[s];
-		rec->r->counts[s].lost = rec->r->kernel[s].unread + rec->r->kernel[s].full;
+		rec->r->lost[s] = rec->r->kernel[s].unread + rec->r->kernel[s].full;
 	}
 }
 

@@ -50,18 +50,6 @@ static int take_stack(void *arg, const char *task, const struct perf_frame *fram
 	return fold_add(t->fold, with_task, nr + 1, count);
 }
 
-static int take(struct taker *t, FILE *in, struct plan_error *err)
-{
-	struct flame_error e;
-	int ret;
-
-	t->r->kernel[0].whole = false;
-	ret = kernel_stacks_read(in, take_stack, t, &t->r->kernel[0], &e);
-	if (ret)
-		snprintf(err->msg, sizeof(err->msg), "%s", e.msg);
-	return ret;
-}
-
 static void progress(const struct record *r, double done)
 {
 	if (r->progress)
@@ -142,13 +130,29 @@ static int wait_for_sampler(const struct record *r, pid_t pid)
 	return status;
 }
 
+static int read_here(void *arg, FILE *to, struct plan_error *err)
+{
+	const struct record *r = arg;
+	FILE *in = fopen(r->data, "re");
+	char part[4096];
+	size_t n;
+
+	if (!in) {
+		snprintf(err->msg, sizeof(err->msg), "%.300s: %s", r->data, strerror(errno));
+		return -EIO;
+	}
+	while ((n = fread(part, 1, sizeof(part), in)))
+		fwrite(part, 1, n, to);
+	fclose(in);
+	return 0;
+}
+
 static int sample_here(struct taker *t, struct plan_error *err)
 {
 	char hz[16], seconds[32];
 	const char *const argv[] = { probe_path(), "stacks", "--offsets", "--hz", hz,
 				     "--duration", seconds, "--out", t->r->data, NULL };
 	int fd[2], ret, status;
-	FILE *in;
 	pid_t pid;
 
 	if (check_driver(err))
@@ -171,42 +175,19 @@ static int sample_here(struct taker *t, struct plan_error *err)
 	status = wait_for_sampler(t->r, pid);
 	ret = status ? sampler_failed(fd[0], status, err) : 0;
 	close(fd[0]);
-	in = ret ? NULL : fopen(t->r->data, "re");
-	if (!ret && !in) {
-		ret = -EIO;
-		snprintf(err->msg, sizeof(err->msg), "%.300s: %s", t->r->data, strerror(errno));
-	}
-	if (in) {
-		ret = take(t, in, err);
-		fclose(in);
-	}
-	return ret;
+	return ret ? ret : record_stacks(read_here, t->r, take_stack, t, &t->r->kernel[0], err);
 }
 
 /* ---- in a guest ----------------------------------------------------------- */
 
-static int fetch(struct taker *t, struct guest *g, struct plan_error *err)
+static int fetch(void *arg, FILE *to, struct plan_error *err)
 {
 	struct subject_error e;
-	char *text = NULL;
-	size_t len;
-	FILE *f = open_memstream(&text, &len);
-	int ret = f ? guest_read_file(g, GUEST_STACKS, f, &e) : -ENOMEM;
 
-	if (f)
-		fclose(f);
-	if (ret)
-		snprintf(err->msg, sizeof(err->msg), "%s", f ? e.msg : "not enough memory");
-	f = !ret && len ? fmemopen(text, len, "r") : NULL;
-	if (f) {
-		ret = take(t, f, err);
-		fclose(f);
-	} else if (!ret) {
-		ret = -EIO;
-		snprintf(err->msg, sizeof(err->msg), "the sampler said nothing");
-	}
-	free(text);
-	return ret;
+	if (!guest_read_file(arg, GUEST_STACKS, to, &e))
+		return 0;
+	snprintf(err->msg, sizeof(err->msg), "%s", e.msg);
+	return -EIO;
 }
 
 static int sample_guest(struct taker *t, struct guest *g, double length,
@@ -216,7 +197,8 @@ static int sample_guest(struct taker *t, struct guest *g, double length,
 	const char *const argv[] = { "/bin/invbench-probe", "stacks", "--offsets", "--hz", hz,
 				     "--duration", seconds, "--out", GUEST_STACKS,
 				     "/bin/sh", "-c",
-				     "while dd if=/dev/nvme0n1 of=/dev/null bs=4k count=1000 iflag=direct 2>/dev/null; do :; done",
+				     "while why=$(dd if=/dev/nvme0n1 of=/dev/null bs=4k count=1000 iflag=direct 2>&1); do :; done; "
+				     "echo error no reads from the drive: $why",
 				     NULL };
 	struct subject_error e;
 	size_t len = 0;
@@ -241,7 +223,7 @@ static int sample_guest(struct taker *t, struct guest *g, double length,
 		snprintf(err->msg, sizeof(err->msg), "%s", status < 0 ? e.msg : said + 6);
 		return -EIO;
 	}
-	return fetch(t, g, err);
+	return record_stacks(fetch, g, take_stack, t, &t->r->kernel[0], err);
 }
 
 static int sample_in_guest(struct taker *t, struct plan_error *err)
@@ -311,8 +293,9 @@ int record_stock(struct record *r, struct plan_error *err)
 		ret = -ENOMEM;
 	}
 	fold_free(t.fold);
-	r->ran[0] = r->kernel[0].seconds;
+	r->ran[0] = r->took = r->kernel[0].seconds;
+	r->interrupted = !ret && r->took < r->seconds && record_stopped(r);
 	r->ns_per_op[0] = NAN;
-	r->counts[0].lost = r->kernel[0].unread + r->kernel[0].full;
+	r->lost[0] = r->kernel[0].unread + r->kernel[0].full;
 	return ret;
 }

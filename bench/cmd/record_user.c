@@ -48,6 +48,8 @@ static int run_pieces(struct record *r, struct blocks *sides, struct perf *perf,
 		if (r->progress)
 			r->progress(r->arg, share);
 	}
+	r->took = record_clock() - start;
+	r->interrupted = !ret && share < 1 && record_stopped(r);
 	return ret;
 }
 
@@ -56,13 +58,17 @@ static int name_stacks(struct record *r, struct fold **folds, struct plan_error 
 	struct fold_names names = { .dso = worker_path(), .roots = roots, .plain = r->plain };
 	struct elf_map map;
 	struct inlines *inlines = NULL;
+	struct plan_error note;
 	unsigned int s;
 	int ret = 0;
 
 	/* without it there are still functions */
-	if (!elf_map_read(worker_path(), &map))
+	if (!elf_map_read(worker_path(), &map)) {
 		inlines = perf_inlines(folds, r->nr, worker_path(), &map,
-				       worker_path(), &r->note);
+				       worker_path(), &note);
+		if (!inlines)
+			record_note(r, &note);
+	}
 	names.map = &map;
 	names.inlines = inlines;
 	for (s = 0; s < r->nr && !ret; s++)
@@ -76,19 +82,19 @@ static int name_stacks(struct record *r, struct fold **folds, struct plan_error 
 static int read_back(struct record *r, const pid_t *pids, struct plan_error *err)
 {
 	struct fold *folds[FLAME_SIDES] = { fold_new(), fold_new() };
+	struct perf_counts counts = { 0 };
 	unsigned int s;
 	int ret = -ENOMEM;
 
 	r->flame = flame_new();
 	snprintf(err->msg, sizeof(err->msg), "not enough memory for the stacks");
 	if (folds[0] && folds[1] && r->flame)
-		ret = perf_read(r->data, pids, folds, r->nr, &r->counts[0], err);
+		ret = perf_read(r->data, pids, folds, r->nr, &counts, err);
+	r->lost[0] = counts.lost;
 	if (!ret)
 		ret = name_stacks(r, folds, err);
 	for (s = 0; s < FLAME_SIDES; s++)
 		fold_free(folds[s]);
-	for (s = r->nr; !ret && s-- > 0;)
-		r->counts[s].samples = r->flame->root.total[s];
 	return ret;
 }
 
@@ -122,8 +128,10 @@ static int record(struct record *r, struct blocks *sides, struct plan_error *err
 		r->ran[s] = sides[s].ns / 1e9 /
 			    (double)(r->cells[s].params.threads ?: 1);
 	}
-	if (ret)
-		r->note = *err;
+	if (ret) {
+		r->failed = true;
+		record_note(r, err);
+	}
 	return read_back(r, pids, err);
 }
 

@@ -25,6 +25,9 @@ enum flame_side { FLAME_A, FLAME_B, FLAME_SIDES };
 #define FLAME_INLINED "_[i]"
 #define FLAME_KERNEL  "_[k]"
 
+/* What a stack begins with that has none of its roots: whose it is isn't known. */
+#define FLAME_NO_CALLER "[no caller]"
+
 /**
  * struct flame_frame - one place in the tree
  * @name: without ';', tabs or newlines

@@ -224,16 +224,29 @@ static int name_frame(struct stack *s, const struct fold_names *n,
 	return ret;
 }
 
-/* Where the stack begins: at its outermost root, if it has one. */
+/* Where the stack begins: at its outermost root; @s->nr: it has none of them. */
 static unsigned int first_name(const struct fold_names *n,
 			       const struct stack *s)
 {
-	unsigned int i;
+	unsigned int i = 0;
 
-	for (i = 0; i < s->nr; i++)
-		if (is_root(n, s->names[i]))
-			return i;
-	return 0;
+	while (n->roots && i < s->nr && !is_root(n, s->names[i]))
+		i++;
+	return i;
+}
+
+static int add_stack(const struct fold_names *n, const struct stack *s, struct flame *to,
+		     enum flame_side side, uint64_t count)
+{
+	unsigned int from = first_name(n, s);
+	const char *names[MAX_NAMES + 1];
+
+	if (from < s->nr)
+		return flame_add(to, side, (const char *const *)s->names + from, s->nr - from,
+				 count);
+	names[0] = FLAME_NO_CALLER;
+	memcpy(names + 1, s->names, s->nr * sizeof(*names));
+	return flame_add(to, side, names, s->nr + 1, count);
 }
 
 int fold_finish(const struct fold *f, const struct fold_names *names,
@@ -255,11 +268,8 @@ int fold_finish(const struct fold *f, const struct fold_names *names,
 		/* nothing known of it is still a sample */
 		if (!ret && !s->nr)
 			ret = push(s, names, "[unknown]", 9, false, "");
-		i = ret ? 0 : first_name(names, s);
 		if (!ret)
-			ret = flame_add(to, side,
-					(const char *const *)s->names + i,
-					s->nr - i, frame->self[FLAME_A]);
+			ret = add_stack(names, s, to, side, frame->self[FLAME_A]);
 		clear(s);
 	}
 	free(s);

@@ -70,6 +70,8 @@ class FoldedFiles(Case):
         self.assertEqual(rows["other"]["direction"], "smaller share in B")
         rows = self.changes(b, a)
         self.assertEqual(rows["grows"]["direction"], "smaller share in B")
+        one = self.json("flame", a, "--json")["cells"][0]
+        self.assertEqual((one["seconds"], one["ns_per_op"], one["lost"]), (None, None, None))
         # twice of everything is no change
         c = self.file("c.folded", "main;grows 2000\nmain;other 2000\n")
         for row in self.changes(a, c).values():
@@ -129,6 +131,20 @@ class BadInput(Case):
     def test_options(self):
         for option, value in (("--duration", "0"), ("--hz", "0"), ("--hz", "x"), ("--top", "0")):
             self.refused(["flame", "queue=none", option, value], option, value)
+
+    def test_options_that_do_not_apply(self):
+        (self.dir / "f.folded").write_text("main 1\n")
+        for args, word in ((["stock", "--backend", "kernel"], "--backend"),
+                           (["stock", "--backend", "user"], "--backend"),
+                           (["stock", "--kernel", "arm64-7.3"], "--kernel"),
+                           (["stock", "--module", "x.ko"], "--module"),
+                           (["queue=none", "--kernel", "arm64-7.3"], "--kernel"),
+                           (["queue=none", "--module", "x.ko"], "--module"),
+                           (["f.folded", "--backend", "user"], "--backend"),
+                           (["f.folded", "--hz", 9], "--hz"),
+                           (["f.folded", "--duration", 9], "--duration"),
+                           (["f.folded", "--module", "x.ko"], "--module")):
+            self.refused(["flame", *args], f"flame: {word}: ")
 
     def test_no_perf(self):
         self.env["PATH"] = str(self.dir)
@@ -252,8 +268,32 @@ class Recordings(Case):
         self.assertEqual(process.returncode, 0, err)
         result = json.loads(out)
         self.assertGreater(result["cells"][0]["samples"], 10)
+        self.assertTrue(result["interrupted"])
+        said = [n for n in result["notes"] if n.startswith("interrupted after ")]
+        self.assertRegex(said[0], r"^interrupted after [0-9.]+ of 600\.0 s$")
+        self.assertIn(said[0], (self.dir / "r" / result["files"][1]).read_text())
         for name in result["files"]:
             self.assertTrue((self.dir / "r" / name).exists())
+
+    def test_worker_dies(self):
+        """What was recorded until then is kept, with why it is less; and it isn't success."""
+        process = self.start("flame", "queue=lockless", "--duration", 600, "--out", self.dir / "r",
+                             "--json")
+        data = self.dir / "r/flame/perf.data"
+        self.wait_for(lambda: data.exists() and data.stat().st_size > 100000)
+        for pid in children(process.pid):
+            if "worker" in pathlib.Path(f"/proc/{pid}/cmdline").read_text():
+                os.kill(pid, signal.SIGKILL)
+        out, err = process.communicate(timeout=60)
+        self.assertEqual(process.returncode, 2, err)
+        self.assertIn("worker", err)
+        self.assertEqual(err.count("\n"), 1, err)
+        result = json.loads(out)
+        self.assertTrue(result["failed"])
+        self.assertFalse(result["interrupted"])
+        self.assertTrue([n for n in result["notes"] if n.startswith("it failed: ")])
+        self.assertGreater(result["cells"][0]["samples"], 10)
+        self.assertEqual(json.loads((self.dir / "r/flame.json").read_text()), result)
 
     def test_killed(self):
         process = self.start("flame", "queue=lockless", "--duration", 600, "--out", self.dir / "r")
@@ -314,6 +354,16 @@ class Sampler(Case):
             self.skipTest("this kernel has the driver")
         self.refused(["flame", "stock", "--out", self.dir / "r"], "no arm-smmu-v3", "guest")
         self.assertFalse((self.dir / "r").exists())
+
+    def test_deaf_command(self):
+        """One that doesn't listen is ended, and what was sampled is there."""
+        run = subprocess.run([PROBE, "stacks", "--duration", "0.5", "sh", "-c",
+                              "trap '' TERM; while :; do :; done"],
+                             stdin=subprocess.DEVNULL, capture_output=True, text=True)
+        self.assertEqual(run.returncode, 128 + signal.SIGKILL)
+        self.assertIn("\nsh;[user] ", "\n" + run.stdout)
+        self.assertIn("\n# cut 0\n", run.stdout)
+        self.assertIn("\n# seconds ", run.stdout)
 
     def test_not_root(self):
         run = subprocess.run([PROBE, "stacks", "--duration", "1"], stdin=subprocess.DEVNULL,

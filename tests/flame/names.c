@@ -40,6 +40,15 @@ static const char inlined[] =
 	"another\n/s/a.h:1\nno_such_symbol\n/s/a.c:9\n"
 	"0x000000000000130f\n??\n??:0\n";
 
+/* As memcpy() is seen where it has no frame: main is beyond what can be walked. */
+static const char alone[] = "7/7 cpu-clock:\n"
+			    "\t             610 __memmove_avx (/libc.so.6)\n"
+			    "\t          777777 [unknown] ([unknown])\n"
+			    "\n"
+			    "7/7 cpu-clock:\n"
+			    "\t             500 issue (/w)\n"
+			    "\t             310 main (/w)\n";
+
 static const struct elf_map map = { .part = { { 0x100, 0x500, 0x1100 } },
 				    .nr = 1 };
 
@@ -57,14 +66,19 @@ static int add(void *arg, const struct perf_sample *s)
 	return fold_add(arg, s->frames, s->nr, 1);
 }
 
-static struct fold *read_script(struct perf_counts *counts)
+static struct fold *read_text(const char *text, struct perf_counts *counts)
 {
 	struct fold *fold = fold_new();
-	FILE *in = text_file(script);
+	FILE *in = text_file(text);
 
 	assert_int_equal(perf_script_read(in, add, fold, counts), 0);
 	fclose(in);
 	return fold;
+}
+
+static struct fold *read_script(struct perf_counts *counts)
+{
+	return read_text(script, counts);
 }
 
 static struct inlines *read_inlines(void)
@@ -141,6 +155,29 @@ static void stacks_are_named(void **state)
 	inlines_free(inlines);
 }
 
+/* Where a stack's callers are missing it isn't put in their place. */
+static void stacks_without_a_root(void **state)
+{
+	static const char *const roots[] = { "main", NULL };
+	struct fold_names names = { .dso = "/w", .map = &map, .roots = roots };
+	struct perf_counts counts;
+	struct fold *fold = read_text(alone, &counts);
+	struct flame *f = flame_new();
+	char *text;
+
+	(void)state;
+	assert_int_equal(fold_finish(fold, &names, f, FLAME_A), 0);
+	text = folded(f, FLAME_A);
+	assert_string_equal(text, FLAME_NO_CALLER ";__memmove_avx 1\nmain;issue 1\n");
+	free(text);
+	/* who has no roots has all stacks as they are */
+	names.roots = NULL;
+	assert_int_equal(fold_finish(fold, &names, f, FLAME_B), 0);
+	assert_int_equal(at(f, "__memmove_avx")->self[FLAME_B], 1);
+	flame_free(f);
+	fold_free(fold);
+}
+
 static void addresses_are_asked_once(void **state)
 {
 	struct perf_counts counts;
@@ -174,6 +211,7 @@ int run_names(void)
 		cmocka_unit_test(samples_are_counted),
 		cmocka_unit_test(a_refusal_ends_it),
 		cmocka_unit_test(stacks_are_named),
+		cmocka_unit_test(stacks_without_a_root),
 		cmocka_unit_test(addresses_are_asked_once),
 		cmocka_unit_test(kernel_objects),
 	};
