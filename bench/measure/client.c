@@ -19,6 +19,8 @@ struct launch {
 	pid_t pid; /* -1 where it is none of our children */
 	FILE *to, *from;
 	bool relayed, lent;
+	bool over; /* relayed: it has said all */
+	int status; /* of the worker, as the probe round it says; -1: it didn't */
 	char *line;
 	size_t size;
 	unsigned int *cpus;
@@ -26,6 +28,20 @@ struct launch {
 	void (*heard)(void *arg, const char *line);
 	void *heard_arg;
 };
+
+static int say_signal(int sig, struct subject_error *err)
+{
+	snprintf(err->msg, sizeof(err->msg),
+		 "the worker was ended by signal %d (%s)", sig, strsignal(sig));
+	return -EPIPE;
+}
+
+static int say_status(int status, struct subject_error *err)
+{
+	snprintf(err->msg, sizeof(err->msg), "the worker ended (status %d)",
+		 status);
+	return -EPIPE;
+}
 
 static int died(struct launch *l, struct subject_error *err)
 {
@@ -36,14 +52,8 @@ static int died(struct launch *l, struct subject_error *err)
 		return -EPIPE;
 	}
 	l->pid = -1;
-	if (WIFSIGNALED(status))
-		snprintf(err->msg, sizeof(err->msg),
-			 "the worker was ended by signal %d (%s)",
-			 WTERMSIG(status), strsignal(WTERMSIG(status)));
-	else
-		snprintf(err->msg, sizeof(err->msg),
-			 "the worker ended (status %d)", WEXITSTATUS(status));
-	return -EPIPE;
+	return WIFSIGNALED(status) ? say_signal(WTERMSIG(status), err) :
+				     say_status(WEXITSTATUS(status), err);
 }
 
 static int read_line(struct launch *l, struct subject_error *err)
@@ -57,15 +67,85 @@ static int read_line(struct launch *l, struct subject_error *err)
 	return 0;
 }
 
+/*
+ * What is said when it is over, from the line that was read on: counts, findings, how the
+ * worker ended.
+ */
+static int hear_out(struct launch *l, struct subject_error *err)
+{
+	struct subject_error ended;
+	int ret = 0;
+
+	l->over = true;
+	do {
+		if (!strcmp(l->line, "bye"))
+			return ret;
+		if (!strncmp(l->line, "probe ", 6) && l->heard)
+			l->heard(l->heard_arg, l->line + 6);
+		if (!strncmp(l->line, "probe status ", 13))
+			l->status = atoi(l->line + 13);
+		if (!strncmp(l->line, "error ", 6) && !ret) {
+			snprintf(err->msg, sizeof(err->msg), "%.400s",
+				 l->line + 6);
+			ret = -EIO;
+		}
+		if (strncmp(l->line, "log ", 4) || ret == -ENOTRECOVERABLE)
+			continue;
+		snprintf(err->msg, sizeof(err->msg),
+			 "the kernel's log has %.400s", l->line + 4);
+		ret = -ENOTRECOVERABLE;
+	} while (!read_line(l, &ended));
+	if (ret)
+		return ret;
+	*err = ended;
+	return -EPIPE;
+}
+
+/* The probe round the worker speaks unasked: that one has ended. */
+static int broke_off(struct launch *l, struct subject_error *err)
+{
+	int ret = hear_out(l, err);
+
+	if (ret && ret != -EPIPE)
+		return ret;
+	if (l->status >= 128)
+		return say_signal(l->status - 128, err);
+	if (l->status >= 0)
+		return say_status(l->status, err);
+	if (!ret)
+		snprintf(err->msg, sizeof(err->msg), "the worker ended");
+	return -EPIPE;
+}
+
+/* Sends what was asked. */
+static int hand_over(struct launch *l, struct subject_error *err)
+{
+	if (!fflush(l->to))
+		return 0;
+	if (!l->relayed)
+		return died(l, err);
+	/* who was round it may have said why */
+	return read_line(l, err) ? -EPIPE : broke_off(l, err);
+}
+
+static bool is_probe(const struct launch *l)
+{
+	return !strncmp(l->line, "probe ", 6);
+}
+
 /* The reply to the last request: "ok", or a line that starts with @want. */
 static int reply(struct launch *l, const char *want, struct subject_error *err)
 {
-	if (fflush(l->to))
-		return died(l, err);
+	int ret = hand_over(l, err);
+
+	if (ret)
+		return ret;
 	if (read_line(l, err))
 		return -EPIPE;
 	if (!strncmp(l->line, want, strlen(want)))
 		return 0;
+	if (is_probe(l))
+		return broke_off(l, err);
 	snprintf(err->msg, sizeof(err->msg), "%.200s",
 		 !strncmp(l->line, "error ", 6) ? l->line + 6 : l->line);
 	return -EINVAL;
@@ -159,6 +239,7 @@ struct launch *launch_start(const struct launch_where *where,
 	l->nr_cpus = nr_cpus;
 	l->relayed = where->relayed;
 	l->pid = -1;
+	l->status = -1;
 	l->to = where->to;
 	l->from = where->from;
 	l->lent = !where->argv;
@@ -177,34 +258,6 @@ void launch_hear(struct launch *l, void (*line)(void *arg, const char *line),
 	l->heard_arg = arg;
 }
 
-/* What the relay says behind quit: counts, findings, then that it is over. */
-static int hear_out(struct launch *l, struct subject_error *err)
-{
-	struct subject_error ended;
-	int ret = 0;
-
-	while (!read_line(l, &ended)) {
-		if (!strcmp(l->line, "bye"))
-			return ret;
-		if (!strncmp(l->line, "probe ", 6) && l->heard)
-			l->heard(l->heard_arg, l->line + 6);
-		if (!strncmp(l->line, "error ", 6) && !ret) {
-			snprintf(err->msg, sizeof(err->msg), "%.400s",
-				 l->line + 6);
-			ret = -EIO;
-		}
-		if (strncmp(l->line, "log ", 4) || ret == -ENOTRECOVERABLE)
-			continue;
-		snprintf(err->msg, sizeof(err->msg),
-			 "the kernel's log has %.400s", l->line + 4);
-		ret = -ENOTRECOVERABLE;
-	}
-	if (ret)
-		return ret;
-	*err = ended;
-	return -EPIPE;
-}
-
 int launch_stop(struct launch *l, struct subject_error *err)
 {
 	int ret = 0;
@@ -214,8 +267,8 @@ int launch_stop(struct launch *l, struct subject_error *err)
 	if (l->to) {
 		fputs("quit\n", l->to);
 		fflush(l->to);
-		if (l->relayed)
-			ret = hear_out(l, err);
+		if (l->relayed && !l->over)
+			ret = read_line(l, err) ? -EPIPE : hear_out(l, err);
 	}
 	if (l->to && !l->lent)
 		fclose(l->to);
@@ -492,8 +545,9 @@ int launch_go(struct launch *l, const struct exec_step *steps, size_t nr_steps,
 		fputc('\n', l->to);
 	}
 	fputs("go\n", l->to);
-	if (fflush(l->to))
-		return died(l, err);
+	ret = hand_over(l, err);
+	if (ret)
+		return ret;
 	for (;;) {
 		if (read_line(l, err))
 			return -EPIPE;
@@ -504,6 +558,8 @@ int launch_go(struct launch *l, const struct exec_step *steps, size_t nr_steps,
 				 l->line + 6);
 			return -EINVAL;
 		}
+		if (is_probe(l))
+			return broke_off(l, err);
 		if (sink->raw)
 			sink->raw(sink->arg, l->line);
 		if (*l->line == 'B')

@@ -2,7 +2,9 @@
 """`run --probe` here: each list of a cell is seen, exactly; and what is refused."""
 import json
 import os
+import pathlib
 import re
+import signal
 import sys
 import unittest
 
@@ -76,6 +78,22 @@ class Run(harness.Case):
         probed = {r["name"]: r for r in shown["groups"][1]["probed"]}
         self.assertEqual(probed["64"]["commands"], 64)
         self.assertEqual(probed["1"]["commands"], 1)
+
+    @unittest.skipIf(os.geteuid(), "BPF programs take root")
+    def test_crash(self):
+        self.job.write_text(JOB.replace("rounds = 8", "rounds = 8000"))
+        process = self.start("run", self.job, "--probe", "--out", self.dir / "r", "-q")
+
+        def worker():
+            return [w for p in harness.children(process.pid) for w in harness.children(p)
+                    if "invbench-worker" in pathlib.Path(f"/proc/{w}/cmdline").read_text()]
+
+        self.wait_for(worker)
+        os.kill(worker()[0], signal.SIGSEGV)
+        _, err = process.communicate(timeout=harness.PATIENCE)
+        self.assertEqual(process.returncode, 2)
+        self.assertIn("the worker was ended by signal 11 (Segmentation fault)", err)
+        self.assertEqual(err.count("\n"), 1, err)
 
     @unittest.skipIf(os.geteuid(), "BPF programs take root")
     def test_damaged_lines(self):

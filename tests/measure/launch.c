@@ -131,10 +131,12 @@ static void no_worker(void **state)
 	assert_string_equal(err.msg, "threads must be at least 1");
 }
 
-/* A worker made of a line of shell. */
-static void pretend(const char *script, const char *want)
+/* A worker made of a line of shell, or one with what is round it. */
+static void pretend_that(const char *script, bool relayed, const char *want)
 {
 	static const char path[] = "./pretender";
+	const char *argv[] = { path, NULL };
+	const struct launch_where where = { .argv = argv, .relayed = relayed };
 	struct subject_params p = params_of("op=fence");
 	struct subject_error err = { "" };
 	struct launch *l;
@@ -144,12 +146,17 @@ static void pretend(const char *script, const char *want)
 	fprintf(f, "#!/bin/sh\n%s\n", script);
 	assert_int_equal(fclose(f), 0);
 	assert_int_equal(chmod(path, 0755), 0);
-	l = start(path, 1, &err);
+	l = launch_start(&where, 1, NULL, 0, &err);
 	if (l)
 		assert_true(launch_cell(l, 0, &p, &err) < 0);
 	stop(l);
 	unlink(path);
 	assert_string_equal(err.msg, want);
+}
+
+static void pretend(const char *script, const char *want)
+{
+	pretend_that(script, false, want);
 }
 
 static void deaths_are_told(void **state)
@@ -163,6 +170,59 @@ static void deaths_are_told(void **state)
 		"the worker ended (status 0)");
 	pretend("read x; echo what; read y", "what");
 	pretend("read x; echo error of mine; read y", "of mine");
+}
+
+/* invbench-probe is there when the worker isn't any more. */
+static void deaths_in_a_probe_are_told(void **state)
+{
+	static const char segv[] =
+		"the worker was ended by signal 11 (Segmentation fault)";
+
+	(void)state;
+	pretend_that("read x; echo ok; read y; echo probe attach issue cmdlist usdt; "
+		     "echo probe at 0.1; echo probe status 139; echo probe end; echo bye",
+		     true, segv);
+	/* the same, all of it said before anybody asks */
+	pretend_that("read x; echo ok; echo probe status 139; echo probe end; echo bye; exec <&-",
+		     true, segv);
+	pretend_that("read x; echo probe status 139; echo bye", true, segv);
+	pretend_that("read x; echo ok; read y; echo probe status 3; echo bye",
+		     true, "the worker ended (status 3)");
+	pretend_that("read x; echo ok; read y; echo probe ready; echo bye",
+		     true, "the worker ended");
+	/* what the probe has to say of itself comes first; so does the kernel */
+	pretend_that("read x; echo ok; read y; echo probe status 1; echo error of own; echo bye",
+		     true, "of own");
+	pretend_that("read x; echo ok; read y; echo probe status 1; echo log BUG: x; echo bye",
+		     true, "the kernel's log has BUG: x");
+	/* and then it died, too */
+	pretend_that("read x; echo ok; read y; echo probe ready; exit 4", true,
+		     "the worker ended (status 4)");
+}
+
+static void a_go_in_a_probe(void **state)
+{
+	const char *argv[] = { "./pretender", NULL };
+	const struct launch_where where = { .argv = argv, .relayed = true };
+	const struct launch_sink sink = { .arg = NULL };
+	struct subject_error err;
+	struct launch *l;
+	FILE *f = fopen("./pretender", "w");
+
+	(void)state;
+	assert_non_null(f);
+	fputs("#!/bin/sh\nread x; echo ok; read x; echo B 0 0 0 1 1 0 0; "
+	      "echo probe ready; echo probe status 134; echo bye\n",
+	      f);
+	assert_int_equal(fclose(f), 0);
+	assert_int_equal(chmod("./pretender", 0755), 0);
+	l = launch_start(&where, 1, NULL, 0, &err);
+	assert_non_null(l);
+	assert_int_equal(launch_go(l, NULL, 0, &sink, &err), -EPIPE);
+	assert_string_equal(err.msg,
+			    "the worker was ended by signal 6 (Aborted)");
+	stop(l);
+	unlink("./pretender");
 }
 
 static void bad_replies_are_told(void **state)
@@ -294,6 +354,8 @@ int main(int argc, char **argv)
 		cmocka_unit_test(a_whole_launch),
 		cmocka_unit_test(no_worker),
 		cmocka_unit_test(deaths_are_told),
+		cmocka_unit_test(deaths_in_a_probe_are_told),
+		cmocka_unit_test(a_go_in_a_probe),
 		cmocka_unit_test(bad_replies_are_told),
 		cmocka_unit_test(a_relay_is_heard_out),
 		cmocka_unit_test(killed_tools_leave_no_worker),
