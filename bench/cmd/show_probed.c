@@ -6,18 +6,6 @@
 
 #include "show.h"
 
-static double mean_of(const uint64_t *counts, unsigned int n)
-{
-	double sum = 0, lists = 0;
-	unsigned int i;
-
-	for (i = 0; i < n; i++) {
-		sum += (double)i * (double)counts[i];
-		lists += (double)counts[i];
-	}
-	return lists > 0 ? sum / lists : NAN;
-}
-
 static void add_row(struct table *t, const struct judge_group *j,
 		    unsigned int row)
 {
@@ -34,9 +22,9 @@ static void add_row(struct table *t, const struct judge_group *j,
 	show_interval(t, "sync_p99_interval", &p->p99);
 	show_number(t, "sync_max_ns", syncs ? (double)p->time.max_ns : NAN);
 	show_number(t, "commands",
-		    mean_of(p->lists.commands, PROBE_MAX_COMMANDS));
+		    probed_mean(p->lists.commands, PROBE_MAX_COMMANDS));
 	show_number(t, "others",
-		    mean_of(p->lists.producers, PROBE_MAX_PRODUCERS));
+		    probed_mean(p->lists.producers, PROBE_MAX_PRODUCERS));
 	table_set(t, "full", json_integer((json_int_t)p->lists.full),
 		  "%" PRIu64, p->lists.full);
 	table_set(t, "marks", NULL, "%s",

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,7 +35,7 @@ static void *more(void *array, size_t *nr, size_t size)
 		*at = new;
 	}
 	*nr = had + 1;
-	return memset(new + had *size, 0, size);
+	return memset(&new[had * size], 0, size);
 }
 
 static void snapshot_free(struct snapshot *s)
@@ -230,7 +231,7 @@ static int take_cost(struct probed *c, char *line)
 
 static int take_at(struct probed *c, char *line)
 {
-	bool whole = c->now.nr_time || c->now.seconds > 0;
+	bool whole = c->snapshots++ > 0;
 
 	snapshot_free(&c->before);
 	c->before = c->now;
@@ -298,6 +299,18 @@ int probed_line(struct probed *c, char *line, struct subject_error *err)
 			 "the probe says what isn't of its language: '%.80s'",
 			 line);
 	return ret;
+}
+
+bool probed_settle(struct probed *c)
+{
+	bool whole = c->now.whole;
+
+	if (!whole) {
+		snapshot_free(&c->now);
+		c->now = c->before;
+		c->before = (struct snapshot){ 0 };
+	}
+	return whole;
 }
 
 void probed_free(struct probed *c)
@@ -393,6 +406,18 @@ uint64_t probed_calls(const struct probed_time *t)
 	return n;
 }
 
+double probed_mean(const uint64_t *counts, unsigned int n)
+{
+	double sum = 0, all = 0;
+	unsigned int i;
+
+	for (i = 0; i < n; i++) {
+		sum += (double)i * (double)counts[i];
+		all += (double)counts[i];
+	}
+	return all > 0 ? sum / all : NAN;
+}
+
 double probed_quantile(const struct probed_time *t, double share)
 {
 	double rank = share * (double)probed_calls(t), below = 0;
@@ -422,6 +447,48 @@ const struct probed_queue *probed_queue(const struct probed *c,
 		if (c->queue[i].key == key)
 			return &c->queue[i];
 	return NULL;
+}
+
+const char *probed_queue_name(const struct probed *c,
+			      const struct probed_queue *q, char *text,
+			      size_t len)
+{
+	unsigned int number = 0;
+	size_t i;
+
+	/* an SMMU has one cmdq of its own */
+	if (!strcmp(q->queue, "cmdq")) {
+		snprintf(text, len, "%s", q->queue);
+		return text;
+	}
+	for (i = 0; i < c->nr_queues; i++)
+		number += c->queue[i].key < q->key &&
+			  !strcmp(c->queue[i].smmu, q->smmu) &&
+			  !strcmp(c->queue[i].queue, q->queue);
+	snprintf(text, len, "%s%u", q->queue, number);
+	return text;
+}
+
+const char *probed_loss_text(const char *why)
+{
+	static const struct {
+		const char *why, *text;
+	} texts[] = {
+		{ "depth", "more at once on a CPU than there is room for" },
+		{ "early", "the first lists of a queue, while its row was being found" },
+		{ "entry", "had begun before the probes" },
+		{ "exit", "whose end was missed" },
+		{ "missed", "whose kprobe the kernel missed" },
+		{ "queue", "of more queues than have rows (--queues): under -" },
+		{ "recursion", "inside a probe" },
+		{ "row", "on a CPU whose number is beyond the rows" },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(texts) / sizeof(*texts); i++)
+		if (!strcmp(texts[i].why, why))
+			return texts[i].text;
+	return "";
 }
 
 const char *probed_opcode_name(unsigned int opcode)

@@ -77,6 +77,7 @@ struct snapshot {
  * struct probed - a probe from its start to its end
  * @now: the last snapshot, which may not be whole
  * @before: the one before it
+ * @snapshots: how many were begun
  * @has_cost: @added_ns a call, @inside_ns of them in its latency
  * @status: of the command; -1: none was said
  * @error: why there is nothing; empty: none was said
@@ -87,6 +88,7 @@ struct probed {
 	struct probed_queue *queue;
 	size_t nr_queues;
 	struct snapshot now, before;
+	size_t snapshots;
 	bool has_cost, ready, ended;
 	double added_ns, inside_ns;
 	int status;
@@ -101,6 +103,13 @@ struct probed {
 int probed_line(struct probed *c, char *line, struct subject_error *err);
 void probed_free(struct probed *c);
 
+/*
+ * probed_settle() - when nothing more comes: a snapshot that was cut off goes away
+ * @now is the last whole one then; where there was none an empty one, not whole. False: it
+ * was cut off.
+ */
+bool probed_settle(struct probed *c);
+
 /* Calls of a kind, those of PROBED_ALL summed; of @since not, unless NULL. */
 void probed_sum(const struct snapshot *s, const struct snapshot *since,
 		unsigned int key, unsigned int cpu, enum probe_kind kind,
@@ -110,6 +119,9 @@ void probed_sum_lists(const struct snapshot *s, const struct snapshot *since,
 		      struct probed_lists *sum);
 
 uint64_t probed_calls(const struct probed_time *t);
+
+/* Of how often each number was there; NaN: none was. */
+double probed_mean(const uint64_t *counts, unsigned int n);
 
 /*
  * probed_quantile() - ns below which a share of the calls are: the middle of a bucket,
@@ -121,8 +133,18 @@ double probed_quantile(const struct probed_time *t, double share);
 const struct probed_queue *probed_queue(const struct probed *c,
 					unsigned int key);
 
+/*
+ * What a queue is called: "cmdq", or "vcmdq0" and so on, as those of an SMMU were first seen;
+ * that isn't their number in the hardware.
+ */
+const char *probed_queue_name(const struct probed *c,
+			      const struct probed_queue *q, char *text,
+			      size_t len);
+
 /* What Arm's specification calls a command (IHI 0070, 4.1.3); NULL: reserved. */
 const char *probed_opcode_name(unsigned int opcode);
 const char *probed_kind_name(enum probe_kind kind);
+/* Which calls a loss is of; "" for one that isn't known. */
+const char *probed_loss_text(const char *why);
 
 #endif

@@ -110,6 +110,79 @@ static void test_sums(void **state)
 	probed_free(&c);
 }
 
+/* What was cut off isn't shown: the snapshot before it is. */
+static void test_cut_off(void **state)
+{
+	struct probed c = { .status = -1 };
+
+	(void)state;
+	assert_int_equal(say(&c, "ready"), 0);
+	assert_false(probed_settle(&c));
+	assert_int_equal(say(&c, "at 1"), 0);
+	assert_int_equal(say(&c, "time 1 0 sync 100 60 0 0 16:3"), 0);
+	/* the first one: nothing is left */
+	assert_false(probed_settle(&c));
+	assert_false(c.now.whole);
+	assert_int_equal(c.now.nr_time, 0);
+	probed_free(&c);
+
+	assert_int_equal(say(&c, "at 1"), 0);
+	assert_int_equal(say(&c, "time 1 0 sync 100 60 0 0 16:3"), 0);
+	assert_int_equal(say(&c, "at 2"), 1);
+	assert_int_equal(say(&c, "time 1 0 sync 100 60 0 0 16:9"), 0);
+	assert_int_equal(c.snapshots, 2);
+	assert_false(probed_settle(&c));
+	assert_true(c.now.whole && c.now.seconds == 1);
+	assert_int_equal(probed_calls(&c.now.time[0]), 3);
+	probed_free(&c);
+
+	assert_int_equal(say(&c, "at 1"), 0);
+	assert_int_equal(say(&c, "at 2"), 1);
+	assert_int_equal(say(&c, "end"), 0);
+	assert_true(probed_settle(&c));
+	assert_true(c.now.whole && c.now.seconds == 2);
+	probed_free(&c);
+}
+
+static void test_queue_names(void **state)
+{
+	static const char *const queues[] = {
+		"queue 4 8 vcmdq a", "queue 1 8 cmdq a", "queue 2 8 vcmdq a",
+		"queue 3 8 vcmdq b", "queue 9 8 vcmdq a",
+	};
+	static const char *const names[] = { "vcmdq1", "cmdq", "vcmdq0",
+					     "vcmdq0", "vcmdq2" };
+	struct probed c = { .status = -1 };
+	char name[24];
+	size_t i;
+
+	(void)state;
+	assert_int_equal(say(&c, "at 1"), 0);
+	for (i = 0; i < 5; i++)
+		assert_int_equal(say(&c, queues[i]), 0);
+	for (i = 0; i < 5; i++)
+		assert_string_equal(probed_queue_name(&c, &c.queue[i], name,
+						      sizeof(name)),
+				    names[i]);
+	probed_free(&c);
+}
+
+static void test_means_and_losses(void **state)
+{
+	static const char *const known[] = { "depth",  "early", "entry",
+					     "exit",   "missed", "queue",
+					     "recursion", "row" };
+	const uint64_t counts[] = { 3, 0, 1 }, none[2] = { 0 };
+	size_t i;
+
+	(void)state;
+	assert_true(probed_mean(counts, 3) == 0.5);
+	assert_true(isnan(probed_mean(none, 2)));
+	for (i = 0; i < sizeof(known) / sizeof(*known); i++)
+		assert_true(*probed_loss_text(known[i]));
+	assert_string_equal(probed_loss_text("else"), "");
+}
+
 static void test_quantiles(void **state)
 {
 	struct probed_time t = { .bucket = { [7] = 50, [16] = 49, [100] = 1 } };
@@ -170,6 +243,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_buckets),
 		cmocka_unit_test(test_sums),
+		cmocka_unit_test(test_cut_off),
+		cmocka_unit_test(test_queue_names),
+		cmocka_unit_test(test_means_and_losses),
 		cmocka_unit_test(test_quantiles),
 		cmocka_unit_test(test_errors),
 		cmocka_unit_test(test_opcodes),
