@@ -418,6 +418,28 @@ static int pass(struct samples *s, FILE *f, const char *path, char kind,
 	return ret;
 }
 
+/* A probe that broke off counted a part of its launch at the most: zeros aren't figures. */
+static int check_probed(const struct samples *s, const char *path,
+			struct plan_error *err)
+{
+	unsigned int l;
+
+	for (l = 0; l < s->g->launches; l++) {
+		const struct probed *p = s->probed ? &s->probed[l] : NULL;
+		const char *lacks = "ready";
+
+		if (p && p->ready)
+			lacks = p->snapshots ? "end" : "at";
+		if (p && p->ready && p->snapshots && p->ended)
+			continue;
+		snprintf(err->msg, sizeof(err->msg),
+			 "%.300s: launch %u: damaged: what probes said lacks its line '%s'",
+			 path, l, lacks);
+		return -EINVAL;
+	}
+	return 0;
+}
+
 /*
  * A block's time is known to a tick of the timer: without this the medians of
  * equal cells may agree on a step exactly (stats_dither()).
@@ -462,6 +484,8 @@ struct samples *samples_read(const struct result *r, unsigned int group,
 	if (!ret)
 		ret = pass(s, f, path, 0, err);
 	fclose(f);
+	if (!ret && (s->probed || r->plan->probed))
+		ret = check_probed(s, path, err);
 	if (ret) {
 		samples_free(s);
 		return NULL;

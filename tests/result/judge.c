@@ -100,6 +100,44 @@ static struct result *usual(unsigned int warmup)
 	return r;
 }
 
+/* A probe that broke off: what it counted is no figure of the launch. */
+static void probes_that_broke_off(void **state)
+{
+	static const char *const whole[] = {
+		"ready", "at 1", "time 1 0 sync 30 10 0 0 7:3", "end"
+	};
+	static const char *const wanted[] = { "'ready'", "'at'", NULL, "'end'" };
+	struct plan_error err;
+
+	(void)state;
+	for (unsigned int less = 0, l, i; less <= 4; less++) {
+		struct result *r = created(job, "r");
+		struct result_group *out = begun(r, 0);
+		struct judge_group *j;
+
+		for (l = 0; l < LAUNCHES; l++) {
+			put_blocks(out, &result_plan(r)->groups[0], l, 0);
+			for (i = 0; i < 4; i++)
+				if (l != 3 || i != less)
+					line(out, l, "P %s", whole[i]);
+		}
+		commit(out);
+		j = judge_group(r, 0, &err);
+		if (less < 4 && wanted[less]) {
+			assert_null(j);
+			assert_non_null(strstr(err.msg, "launch 3: damaged"));
+			assert_non_null(strstr(err.msg, wanted[less]));
+			assert_non_null(strstr(err.msg, "samples/000-a"));
+		} else {
+			assert_non_null(j);
+			assert_int_equal(probed_calls(&j->rows[0].probe->time),
+					 less == 4 ? 15 : 12);
+		}
+		judge_free(j);
+		discard(r);
+	}
+}
+
 static void ratios_ranks_and_noise(void **state)
 {
 	struct result *r = usual(0);
@@ -637,6 +675,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(ratios_ranks_and_noise),
+		cmocka_unit_test(probes_that_broke_off),
 		cmocka_unit_test(pairs_and_traces),
 		cmocka_unit_test(the_warm_up_is_left_out),
 		cmocka_unit_test(what_never_settled_is_marked),
