@@ -13,12 +13,14 @@
 
 #include "internal.h"
 
-struct result_group {
-	struct result *r;
-	unsigned int group;
-	char tmp[PATH_MAX];
+struct result_text {
+	char path[PATH_MAX], tmp[PATH_MAX];
 	FILE *f;
 	int ret; /* first failure to write */
+};
+
+struct result_group {
+	struct result_text *text;
 };
 
 int result_fail(struct plan_error *err, const char *path, int ret)
@@ -136,86 +138,139 @@ bool result_group_done(const struct result *r, unsigned int group)
 	return !result_samples_path(r, group, path) && !access(path, R_OK);
 }
 
+/* @tmp: its name until it is whole */
+static struct result_text *text_begin(const struct result *r, const char *name,
+				      const char *tmp, struct plan_error *err)
+{
+	struct result_text *t = calloc(1, sizeof(*t));
+
+	if (!t) {
+		result_fail(err, name, -ENOMEM);
+		return NULL;
+	}
+	if (join(t->path, r->dir, name, err) || join(t->tmp, r->dir, tmp, err))
+		goto fail;
+	t->f = fopen(t->tmp, "we");
+	if (t->f)
+		return t;
+	result_fail(err, t->tmp, -errno);
+fail:
+	free(t);
+	return NULL;
+}
+
+struct result_text *result_text_begin(struct result *r, const char *name,
+				      struct plan_error *err)
+{
+	char tmp[256];
+
+	snprintf(tmp, sizeof(tmp), "%s.tmp", name);
+	return text_begin(r, name, tmp, err);
+}
+
+int result_text_line(struct result_text *t, const char *line)
+{
+	if (!t->ret && (fprintf(t->f, "%s\n", line) < 0 || fflush(t->f)))
+		t->ret = -errno;
+	return t->ret;
+}
+
+int result_text_commit(struct result_text *t, struct plan_error *err)
+{
+	char dir[PATH_MAX];
+	int ret = t->ret;
+
+	if (ret) {
+		result_fail(err, t->tmp, ret);
+		result_text_abandon(t);
+		return ret;
+	}
+	strcpy(dir, t->path);
+	*strrchr(dir, '/') = '\0';
+	ret = finish(t->f, t->tmp, t->path, dir);
+	if (ret)
+		result_fail(err, t->path, ret);
+	free(t);
+	return ret;
+}
+
+void result_text_abandon(struct result_text *t)
+{
+	if (!t)
+		return;
+	fclose(t->f);
+	unlink(t->tmp);
+	free(t);
+}
+
 struct result_group *result_group_begin(struct result *r, unsigned int group,
 					struct plan_error *err)
 {
 	const struct plan_group *p = &r->plan->groups[group];
 	struct result_group *g = calloc(1, sizeof(*g));
-	char name[256], text[1024];
+	char name[256], tmp[64], text[1024];
 	unsigned int i;
+	FILE *f;
 
 	if (!g) {
 		result_fail(err, "samples", -ENOMEM);
 		return NULL;
 	}
-	g->r = r;
-	g->group = group;
-	snprintf(name, sizeof(name), "samples/.%03u.tmp", group);
-	if (join(g->tmp, r->dir, name, err))
-		goto fail;
-	g->f = fopen(g->tmp, "we");
-	if (!g->f) {
-		result_fail(err, g->tmp, -errno);
-		goto fail;
+	samples_name(r, group, name, sizeof(name));
+	snprintf(tmp, sizeof(tmp), "samples/.%03u.tmp", group);
+	g->text = text_begin(r, name, tmp, err);
+	if (!g->text) {
+		free(g);
+		return NULL;
 	}
-	fprintf(g->f,
+	f = g->text->f;
+	fprintf(f,
 		"# invbench samples 1: LAUNCH, then a line of the worker, or LAUNCH N KEY VALUE\n");
-	fprintf(g->f, "# group %s\n", p->name);
+	fprintf(f, "# group %s\n", p->name);
 	for (i = 0; i < p->nr_cells; i++) {
 		subject_params_print(&p->cells[i].params, true, text,
 				     sizeof(text));
-		fprintf(g->f, "# cell %u %s %s\n", i, p->cells[i].name, text);
+		fprintf(f, "# cell %u %s %s\n", i, p->cells[i].name, text);
 	}
 	return g;
-fail:
-	free(g);
-	return NULL;
 }
 
 int result_group_line(struct result_group *g, unsigned int launch,
 		      const char *line)
 {
-	if (!g->ret && fprintf(g->f, "%u %s\n", launch, line) < 0)
-		g->ret = -errno;
-	return g->ret;
+	struct result_text *t = g->text;
+
+	if (!t->ret && fprintf(t->f, "%u %s\n", launch, line) < 0)
+		t->ret = -errno;
+	return t->ret;
 }
 
 int result_group_note(struct result_group *g, unsigned int launch,
 		      const char *key, double value)
 {
-	if (!g->ret && fprintf(g->f, "%u N %s %.9g\n", launch, key, value) < 0)
-		g->ret = -errno;
-	return g->ret;
+	struct result_text *t = g->text;
+
+	if (!t->ret &&
+	    fprintf(t->f, "%u N %s %.9g\n", launch, key, value) < 0)
+		t->ret = -errno;
+	return t->ret;
 }
 
 int result_group_commit(struct result_group *g, struct plan_error *err)
 {
-	char path[PATH_MAX], dir[PATH_MAX];
-	int ret;
+	struct result_text *t = g->text;
 
-	ret = g->ret ? g->ret : result_samples_path(g->r, g->group, path);
-	if (!ret)
-		ret = join(dir, g->r->dir, "samples", err);
-	if (!ret && fputs("# end\n", g->f) < 0)
-		ret = -errno;
-	if (ret) {
-		result_fail(err, g->tmp, ret);
-		result_group_abandon(g);
-		return ret;
-	}
-	ret = finish(g->f, g->tmp, path, dir);
-	if (ret)
-		result_fail(err, path, ret);
 	free(g);
-	return ret;
+	if (!t->ret && fputs("# end\n", t->f) < 0)
+		t->ret = -errno;
+	return result_text_commit(t, err);
 }
 
 void result_group_abandon(struct result_group *g)
 {
 	if (!g)
 		return;
-	fclose(g->f);
-	unlink(g->tmp);
+	result_text_abandon(g->text);
 	free(g);
 }
 

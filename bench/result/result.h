@@ -55,6 +55,17 @@ int result_group_note(struct result_group *g, unsigned int launch,
 int result_group_commit(struct result_group *g, struct plan_error *err);
 void result_group_abandon(struct result_group *g);
 
+/*
+ * A file that grows line by line while something is measured: NAME.tmp until commit, which a
+ * tool that was killed leaves behind. Commit tells, too, of a line that couldn't be written.
+ */
+struct result_text;
+struct result_text *result_text_begin(struct result *r, const char *name,
+				      struct plan_error *err);
+int result_text_line(struct result_text *t, const char *line);
+int result_text_commit(struct result_text *t, struct plan_error *err);
+void result_text_abandon(struct result_text *t);
+
 /* Writes a text file of the folder whole. Name may hold one folder ("plots/x.dat"). */
 int result_write(struct result *r, const char *name, const char *text,
 		 size_t len, struct plan_error *err);

@@ -45,6 +45,38 @@ static void a_result_has_its_files(void **state)
 	remove_result("new");
 }
 
+/* What is said while something is measured is there already, under another name. */
+static void a_text_grows(void **state)
+{
+	struct result *r = created(job, "r");
+	struct plan_error err;
+	struct result_text *t = result_text_begin(r, "samples/x.txt", &err);
+	char *text;
+
+	(void)state;
+	assert_non_null(t);
+	assert_int_equal(result_text_line(t, "one"), 0);
+	text = file_text("r", "samples/x.txt.tmp");
+	assert_string_equal(text, "one\n");
+	free(text);
+	assert_false(is_there("r/samples/x.txt"));
+	assert_int_equal(result_text_line(t, "two"), 0);
+	assert_int_equal(result_text_commit(t, &err), 0);
+	text = file_text("r", "samples/x.txt");
+	assert_string_equal(text, "one\ntwo\n");
+	free(text);
+	assert_false(is_there("r/samples/x.txt.tmp"));
+
+	t = result_text_begin(r, "samples/y.txt", &err);
+	assert_non_null(t);
+	result_text_abandon(t);
+	result_text_abandon(NULL);
+	assert_false(is_there("r/samples/y.txt.tmp"));
+	assert_null(result_text_begin(r, "no/such.txt", &err));
+	check_line(err.msg);
+	discard(r);
+}
+
 static void a_folder_is_never_used_twice(void **state)
 {
 	struct result *a = created(job, "r"), *b = created(job, "r/"),
@@ -360,6 +392,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_result_has_its_files),
+		cmocka_unit_test(a_text_grows),
 		cmocka_unit_test(a_folder_is_never_used_twice),
 		cmocka_unit_test(provenance_is_complete),
 		cmocka_unit_test(notes_are_added_to_the_context),
