@@ -11,40 +11,94 @@
 #define MAX_CURVES 12
 
 struct curve {
-	char name[96];
+	char name[192];
 	struct probed_time time;
 	double calls;
+	unsigned int place; /* among all that there are */
 };
 
+/* Those with the most calls, and how many others there are. */
 struct curves {
 	struct curve curve[MAX_CURVES];
-	unsigned int nr;
+	unsigned int nr, others;
 };
 
-/* Of each queue and kind, as long as there is room. */
+/* Room for the next curve: that of the one with the fewest calls, where there is no other. */
+static struct curve *place_for(struct curves *all, double calls)
+{
+	struct curve *least = all->curve, *to;
+	unsigned int i;
+
+	if (all->nr < MAX_CURVES) {
+		to = &all->curve[all->nr++];
+	} else {
+		all->others++;
+		for (i = 1; i < all->nr; i++)
+			/* of equals the last goes: the first are those of the table */
+			if (all->curve[i].calls <= least->calls)
+				least = &all->curve[i];
+		if (calls <= least->calls)
+			return NULL;
+		to = least;
+	}
+	to->place = all->nr + all->others;
+	to->calls = calls;
+	return to;
+}
+
+static int by_place(const void *a, const void *b)
+{
+	const struct curve *x = a, *y = b;
+
+	return x->place < y->place ? -1 : x->place > y->place;
+}
+
+static void in_order(struct curves *all)
+{
+	qsort(all->curve, all->nr, sizeof(*all->curve), by_place);
+}
+
+/* "sync", where one queue isn't all that was seen with its name. */
+static void name_curve(const struct probed *c, const struct probed_queue *q,
+		       enum probe_kind kind, char *name, size_t len)
+{
+	const char *what = probed_kind_name(kind);
+	char queue[24];
+
+	if (!q)
+		snprintf(name, len, "%s, no queue", what);
+	else if (c->nr_queues < 2)
+		snprintf(name, len, "%s", what);
+	else
+		snprintf(name, len, "%s %.40s %s", what, q->smmu,
+			 probed_queue_name(c, q, queue, sizeof(queue)));
+}
+
 static void find_curves(const struct probed *c, struct curves *all)
 {
 	size_t i;
 	int k;
 
 	for (k = 0; k < PROBE_NR_KINDS; k++) {
-		for (i = 0; i <= c->nr_queues && all->nr < MAX_CURVES; i++) {
+		for (i = 0; i <= c->nr_queues; i++) {
 			const struct probed_queue *q =
 				i < c->nr_queues ? &c->queue[i] : NULL;
-			struct curve *to = &all->curve[all->nr];
+			struct probed_time t;
+			struct curve *to;
 
 			probed_sum(&c->now, NULL, q ? q->key : PROBE_KEY_NONE,
-				   PROBED_ALL, (enum probe_kind)k, &to->time);
-			to->calls = (double)probed_calls(&to->time);
-			if (!(to->calls > 0))
+				   PROBED_ALL, (enum probe_kind)k, &t);
+			if (!probed_calls(&t))
 				continue;
-			snprintf(to->name, sizeof(to->name), "%s%s%.40s",
-				 probed_kind_name((enum probe_kind)k),
-				 q && c->nr_queues > 1 ? " " : "",
-				 q && c->nr_queues > 1 ? q->smmu : "");
-			all->nr++;
+			to = place_for(all, (double)probed_calls(&t));
+			if (!to)
+				continue;
+			to->time = t;
+			name_curve(c, q, (enum probe_kind)k, to->name,
+				   sizeof(to->name));
 		}
 	}
+	in_order(all);
 }
 
 /* A bucket's ends in us: below 16 ns it is one value, which has no width. */
@@ -91,7 +145,7 @@ static void say_curves(FILE *f, const struct curves *all)
 
 	fputs("array curve_name = [", f);
 	for (i = 0; i < all->nr; i++) {
-		char text[160];
+		char text[256];
 
 		snprintf(text, sizeof(text), "%s, %.0f calls", all->curve[i].name,
 			 all->curve[i].calls);
@@ -116,15 +170,20 @@ static int draw_curves(struct plots *p, const struct curves *all,
 {
 	struct range x = EMPTY_RANGE, y = EMPTY_RANGE;
 	struct picture *pic = plot_add(p, l->name, "latencies.gp");
+	char file[112], what[512], others[96] = "";
 	struct draft d;
 	struct words w;
-	char file[112];
 	int ret;
 
 	if (!pic || draft_begin(&d, p->err))
 		return -ENOMEM;
+	if (all->others)
+		snprintf(others, sizeof(others),
+			 "; the %u with the most calls, and %u more not drawn",
+			 all->nr, all->others);
+	snprintf(what, sizeof(what), "%s%s", l->what, others);
 	w = plot_say_words(
-		d.f, p, pic, l->title, l->what,
+		d.f, p, pic, l->title, what,
 		"The slowest 0.1 % may be beyond the axis. Shaded: what the probes themselves may add to a time. A step is a sixteenth of an octave; each curve is of 100 % of its calls.");
 	snprintf(file, sizeof(file), "%s.dat", pic->name);
 	gnuplot_text(d.f, "datafile", file);
@@ -196,21 +255,23 @@ int plot_group_latencies(struct plots *p, unsigned int group)
 	snprintf(name, sizeof(name), "syncs-%.100s", j->plan->name);
 	snprintf(what, sizeof(what), "%.300s%s", params,
 		 emulated_text(j->plan->emulated));
-	for (i = 0; i < j->nr_rows && all->nr < MAX_CURVES; i++) {
+	for (i = 0; i < j->nr_rows; i++) {
 		const struct judge_probe *seen = j->rows[i].probe;
-		struct curve *to = &all->curve[all->nr];
+		struct curve *to;
 
 		if (j->plan->cells[i].role != PLAN_VARIANT || !seen ||
 		    !probed_calls(&seen->time))
 			continue;
-		to->time = seen->time;
-		to->calls = (double)probed_calls(&seen->time);
-		snprintf(to->name, sizeof(to->name), "%s",
-			 j->plan->cells[i].name);
 		if (seen->inside_ns > 0)
 			l.cost_us = seen->inside_ns / 1000;
-		all->nr++;
+		to = place_for(all, (double)probed_calls(&seen->time));
+		if (!to)
+			continue;
+		to->time = seen->time;
+		snprintf(to->name, sizeof(to->name), "%s",
+			 j->plan->cells[i].name);
 	}
+	in_order(all);
 	if (all->nr)
 		ret = draw_curves(p, all, &l);
 	free(all);
