@@ -3,13 +3,11 @@
  * invbench probe: command-queue syncs of the running driver or module, live; or of a
  * guest's.
  */
-#include <errno.h>
 #include <jansson.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <time.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "cmd.h"
@@ -139,6 +137,10 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case ARGP_KEY_ARG:
 		/* the rest is the command's */
+		if (state->argc - state->next + 1 > MAX_COMMAND)
+			exit(usage_error(
+				"probe: a command has %d words at the most",
+				MAX_COMMAND));
 		a->command = (const char *const *)state->argv + state->next - 1;
 		state->next = state->argc;
 		return 0;
@@ -160,24 +162,44 @@ static void erase(struct live *l)
 	l->lines = 0;
 }
 
+/* As much of a table as the terminal has room for, its lines counted. */
+static void draw(struct live *l, const char *text, unsigned int height)
+{
+	const char *at = text;
+
+	while (*at && l->lines + 2 < height) {
+		at += strcspn(at, "\n") + 1;
+		l->lines++;
+	}
+	/* a line that wrapped would be two to go back over */
+	fprintf(stderr, "\033[?7l%.*s", (int)(at - text), text);
+	if (*at) {
+		fputs("...\n", stderr);
+		l->lines++;
+	}
+	fputs("\033[?7h", stderr);
+}
+
 /* The calls of the last interval, in the place of those of the one before. */
 static void refresh(struct live *l, const struct probed *c,
 		    struct snapshot *shown)
 {
-	char *text = NULL, *at;
+	struct winsize size = { 0 };
+	char *text = NULL;
 	size_t len = 0;
 	FILE *f = l->tty ? open_memstream(&text, &len) : NULL;
 
 	if (!f)
 		return;
+	if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) || !size.ws_col ||
+	    !size.ws_row)
+		size = (struct winsize){ .ws_row = 24, .ws_col = 80 };
 	fprintf(f, "%.0f s; of the last %.1f s:\n", c->before.seconds,
 		c->before.seconds - shown->seconds);
-	probe_show(c, &c->before, shown, f);
+	probe_show(c, &c->before, shown, size.ws_col, f);
 	fclose(f);
 	erase(l);
-	fputs(text, stderr);
-	for (at = text; (at = strchr(at, '\n')); at++)
-		l->lines++;
+	draw(l, text, size.ws_row);
 	free(text);
 }
 
@@ -229,71 +251,78 @@ static int watch(struct probe_stream *s, const struct args *a,
 
 /* ---- the result -------------------------------------------------------- */
 
-/* The lines as they came. */
-static int keep_raw(struct result *r, FILE *raw, struct plan_error *err)
-{
-	long len = ftell(raw);
-	char *text = malloc((size_t)len + 1);
-	int ret = -1;
+/* Its folder, from before the first probe on: one that can't be had costs no counts. */
+struct kept {
+	struct result *r;
+	struct result_text *raw;
+};
 
-	rewind(raw);
-	if (text && fread(text, 1, (size_t)len, raw) == (size_t)len)
-		ret = result_write(r, "samples/probe.txt", text, (size_t)len,
-				   err);
-	else
-		snprintf(err->msg, sizeof(err->msg),
-			 "the probe's lines can't be read back");
-	free(text);
-	return ret;
-}
-
-static int keep(const struct args *a, struct probe_stream *s, json_t *j,
-		bool emulated, const char *kernel)
+static int keep_begin(const struct args *a, struct kept *k)
 {
 	struct plan_error err;
 	char path[PATH_MAX];
-	struct result *r;
-	int ret;
 
 	if (a->out)
 		snprintf(path, sizeof(path), "%s", a->out);
 	else
 		result_path("probe", path, sizeof(path));
-	r = result_create_for(path, "probe", &err);
-	if (!r)
+	k->r = result_create_for(path, "probe", &err);
+	if (!k->r)
 		return usage_error("%s", err.msg);
-	result_context_set(r, "driver", json_string("probe"));
-	result_context_set(r, "emulated", json_boolean(emulated));
+	result_context_set(k->r, "driver", json_string("probe"));
+	k->raw = result_text_begin(k->r, "samples/probe.txt", &err);
+	if (k->raw && !result_context_write(k->r, &err))
+		return EXIT_FINE;
+	result_text_abandon(k->raw);
+	result_discard(k->r);
+	return usage_error("%s", err.msg);
+}
+
+static void keep_nothing(struct kept *k)
+{
+	result_text_abandon(k->raw);
+	result_discard(k->r);
+	*k = (struct kept){ NULL };
+}
+
+static int keep(const struct args *a, struct kept *k, const struct probed *c,
+		json_t *j, bool emulated, const char *kernel)
+{
+	struct plan_error err;
+	int ret;
+
+	result_context_set(k->r, "emulated", json_boolean(emulated));
 	if (*kernel)
-		result_context_set(r, "guest_kernel", json_string(kernel));
-	ret = keep_raw(r, s->raw, &err) ||
-	      result_write_json(r, "probe.json", j, &err) ||
-	      result_context_write(r, &err);
-	if (!ret && !a->no_plots &&
-	    plots_probe(r, &s->counts, emulated, &err))
+		result_context_set(k->r, "guest_kernel", json_string(kernel));
+	ret = result_text_commit(k->raw, &err) ||
+	      result_write_json(k->r, "probe.json", j, &err) ||
+	      result_context_write(k->r, &err);
+	if (!ret && !a->no_plots && plots_probe(k->r, c, emulated, &err))
 		usage_error("%s", err.msg);
 	if (ret)
 		usage_error("%s", err.msg);
 	else if (!a->json)
-		printf("result: %s\n", result_dir(r));
-	result_close(r);
+		printf("result: %s\n", result_dir(k->r));
+	result_close(k->r);
+	*k = (struct kept){ NULL };
 	return ret ? EXIT_USAGE : EXIT_FINE;
 }
 
-static int show(const struct args *a, struct probe_stream *s, bool emulated,
-		const char *kernel)
+static int show(const struct args *a, struct kept *k, const struct probed *c,
+		bool emulated, const char *kernel)
 {
-	json_t *j = probe_json(&s->counts, emulated);
+	json_t *j = probe_json(c, emulated);
 	int ret;
 
 	if (a->json) {
 		json_dumpf(j, stdout, JSON_INDENT(1));
 		putchar('\n');
 	} else {
-		probe_show(&s->counts, &s->counts.now, NULL, stdout);
-		probe_show_notes(&s->counts, emulated, stdout);
+		if (c->now.whole)
+			probe_show(c, &c->now, NULL, 0, stdout);
+		probe_show_notes(c, emulated, stdout);
 	}
-	ret = keep(a, s, j, emulated, kernel);
+	ret = keep(a, k, c, j, emulated, kernel);
 	json_decref(j);
 	return ret;
 }
@@ -305,8 +334,8 @@ struct probe_words {
 	char duration[32], interval[32], queues[16];
 };
 
-static int make_words(const struct args *a, const char *const *command,
-		      struct probe_words *w)
+static void make_words(const struct args *a, const char *const *command,
+		       struct probe_words *w)
 {
 	size_t n = 0, i;
 
@@ -325,46 +354,40 @@ static int make_words(const struct args *a, const char *const *command,
 	w->argv[n++] = w->queues;
 	if (command)
 		w->argv[n++] = "--";
-	for (i = 0; command && command[i]; i++) {
-		if (i == MAX_COMMAND)
-			return usage_error(
-				"probe: a command has %d words at the most",
-				MAX_COMMAND);
+	for (i = 0; command && command[i]; i++)
 		w->argv[n++] = command[i];
-	}
 	w->argv[n] = NULL;
-	return EXIT_FINE;
 }
 
 /* Either way: start, watch, end, show. */
-static int run(const struct args *a, struct guest *g,
+static int run(const struct args *a, struct kept *k, struct guest *g,
 	       const char *const *command, bool emulated, const char *kernel)
 {
 	struct probe_stream s;
 	struct probe_words w;
 	struct plan_error err;
-	int ret = make_words(a, command, &w);
+	int ret;
 
-	if (ret)
-		return ret;
-	if (probe_stream_start(&s, g, w.argv, a->duration + 300, &err)) {
+	make_words(a, command, &w);
+	if (probe_stream_start(&s, g, w.argv, a->duration + 300, k->raw,
+			       &err)) {
 		probe_stream_free(&s);
 		return usage_error("%s", err.msg);
 	}
 	ret = watch(&s, a, &err);
+	if (!ret)
+		ret = probe_stream_end(&s, &err);
+	else
+		probed_settle(&s.counts);
 	if (ret)
 		usage_error("%s", err.msg);
+	/* what was counted before it broke is shown all the same */
+	if (s.counts.snapshots)
+		ret = show(a, k, &s.counts, emulated, kernel) || ret ?
+			      EXIT_USAGE :
+			      EXIT_FINE;
 	else
-		ret = probe_stream_end(&s, &err);
-	if (ret && !s.counts.now.nr_time) {
-		ret = usage_error("%s", err.msg);
-	} else {
-		/* what was counted before it broke is shown all the same */
-		if (ret)
-			usage_error("%s", err.msg);
-		ret = show(a, &s, emulated, kernel) || ret ? EXIT_USAGE :
-							     EXIT_FINE;
-	}
+		ret = EXIT_USAGE;
 	if (!ret && s.counts.status > 0)
 		ret = usage_error("the command ended with status %d",
 				  s.counts.status);
@@ -372,39 +395,23 @@ static int run(const struct args *a, struct guest *g,
 	return ret;
 }
 
-/* A disk of zeros that goes with its last user. */
-static int make_disk(char *path, size_t len, struct plan_error *err)
-{
-	const char *tmp = getenv("TMPDIR");
-	int fd;
-
-	snprintf(path, len, "%s/invbench-disk.XXXXXX",
-		 tmp && *tmp ? tmp : P_tmpdir);
-	fd = mkstemp(path);
-	if (fd >= 0 && !ftruncate(fd, 64 << 20)) {
-		close(fd);
-		return 0;
-	}
-	snprintf(err->msg, sizeof(err->msg), "%.300s: %s", path,
-		 strerror(errno));
-	if (fd >= 0)
-		close(fd);
-	return -1;
-}
-
 /* Single reads with a sync each, then large ones that gather. */
 static const char traffic[] =
 	"while :; do dd if=/dev/nvme0n1 of=/dev/null bs=4k count=2000 iflag=direct; "
 	"dd if=/dev/nvme0n1 of=/dev/null bs=1M count=64 iflag=direct; done 2>/dev/null";
 
-static int run_guest(const struct args *a)
+static int run_guest(const struct args *a, struct kept *k)
 {
 	static const char *const default_command[] = { "sh", "-c", traffic,
 						       NULL };
 	static const char *const load[] = { "--load", "nvme", NULL };
-	char disk[PATH_MAX], drive[PATH_MAX + 64], release[64];
-	const char *devices[] = { "-drive", drive, "-device",
-				  "nvme,drive=n0,serial=invbench", NULL };
+	/* a disk of zeros that is no file */
+	static const char *const devices[] = {
+		"-blockdev",
+		"driver=null-co,node-name=n0,size=67108864,read-zeroes=on",
+		"-device", "nvme,drive=n0,serial=invbench", NULL
+	};
+	char release[64];
 	struct boot boot = { .kernel = a->kernel,
 			     .probe = true,
 			     .bare = strcmp(a->target, "module") != 0,
@@ -420,12 +427,7 @@ static int run_guest(const struct args *a)
 
 	if (!a->command && !a->duration)
 		own.duration = GUEST_SECONDS;
-	if (make_disk(disk, sizeof(disk), &err))
-		return usage_error("%s", err.msg);
-	snprintf(drive, sizeof(drive),
-		 "file=%s,if=none,id=n0,format=raw,cache=unsafe", disk);
 	g = boot_guest(&boot, &err);
-	unlink(disk);
 	if (!g)
 		return usage_error("%s", err.msg);
 	emulated = guest_emulated(g);
@@ -433,7 +435,7 @@ static int run_guest(const struct args *a)
 		guest_kill(g);
 		return usage_error("%s", e.msg);
 	}
-	ret = run(&own, g, a->command ? a->command : default_command, emulated,
+	ret = run(&own, k, g, a->command ? a->command : default_command, emulated,
 		  release);
 	if (ret) {
 		guest_kill(g);
@@ -460,9 +462,20 @@ int cmd_probe(int argc, char **argv)
 			  .interval = 1,
 			  .queues = 32 };
 
+	struct kept k = { NULL };
+	int ret;
+
 	parse_args_to_command(&argp, "probe", argc, argv, &a);
 	stop_on_signals();
+	ret = keep_begin(&a, &k);
+	if (ret)
+		return ret;
 	if (!strcmp(a.backend, "guest"))
-		return run_guest(&a);
-	return run(&a, NULL, a.command, false, "");
+		ret = run_guest(&a, &k);
+	else
+		ret = run(&a, &k, NULL, a.command, false, "");
+	/* it never came to counting */
+	if (k.r)
+		keep_nothing(&k);
+	return ret;
 }

@@ -8,8 +8,9 @@
 #include "table.h"
 
 struct row {
-	const struct probed_queue *queue;
-	unsigned int key;
+	const struct probed_queue *queue; /* NULL: of none */
+	char queue_name[24];
+	uint64_t smmu_calls; /* of all rows of its SMMU */
 	enum probe_kind kind;
 	struct probed_time time;
 	struct probed_lists lists;
@@ -41,18 +42,6 @@ static const char *pretty_ns(double ns, char *text, size_t len)
 	return text;
 }
 
-static double mean_of(const uint64_t *counts, unsigned int n)
-{
-	double sum = 0, calls = 0;
-	unsigned int i;
-
-	for (i = 0; i < n; i++) {
-		sum += (double)i * (double)counts[i];
-		calls += (double)counts[i];
-	}
-	return calls > 0 ? sum / calls : NAN;
-}
-
 static void set_ns(struct table *t, const char *key, double ns, bool below)
 {
 	char text[32];
@@ -75,14 +64,14 @@ static bool is_list(enum probe_kind kind)
 }
 
 static void add_row(struct table *t, const struct probed *c,
-		    const struct row *r, double seconds)
+		    const struct row *r, double seconds, bool all)
 {
 	bool lists = is_list(r->kind);
 	size_t i;
 
 	table_row(t);
 	table_set(t, "smmu", NULL, "%s", r->queue ? r->queue->smmu : "-");
-	table_set(t, "queue", NULL, "%s", r->queue ? r->queue->queue : "-");
+	table_set(t, "queue", NULL, "%s", r->queue_name);
 	table_set(t, "kind", NULL, "%s", probed_kind_name(r->kind));
 	table_set(t, "calls", json_integer((json_int_t)r->calls), "%" PRIu64,
 		  r->calls);
@@ -95,12 +84,16 @@ static void add_row(struct table *t, const struct probed *c,
 		set_ns(t, quantiles[i].key, ns,
 		       c->has_cost && ns < c->inside_ns);
 	}
-	set_ns(t, "max_ns", (double)r->time.max_ns, false);
+	/* an interval's own isn't known: a maximum is kept since the start */
+	if (all)
+		set_ns(t, "max_ns", (double)r->time.max_ns, false);
+	else
+		table_set(t, "max_ns", json_null(), "-");
 	set_ns(t, "mean_ns", (double)r->time.sum_ns / (double)r->calls, false);
 	set_mean(t, "commands",
-		 lists ? mean_of(r->lists.commands, PROBE_MAX_COMMANDS) : NAN);
+		 lists ? probed_mean(r->lists.commands, PROBE_MAX_COMMANDS) : NAN);
 	set_mean(t, "producers",
-		 lists ? mean_of(r->lists.producers, PROBE_MAX_PRODUCERS) :
+		 lists ? probed_mean(r->lists.producers, PROBE_MAX_PRODUCERS) :
 			 NAN);
 	if (r->kind == PROBE_INV_RANGE && r->time.sum_ns)
 		table_set(t, "queue_share",
@@ -139,43 +132,68 @@ static void columns(struct table *t)
 	table_column(t, "timed_out", "TIMED OUT", true);
 }
 
-/* Most calls first, the kinds of a queue together. */
-static int by_calls(const void *a, const void *b)
+/* The SMMU with most calls first, those of no queue last; in it queues, in them kinds. */
+static int by_smmu(const void *a, const void *b)
 {
 	const struct row *x = a, *y = b;
+	int order;
 
-	if (x->kind != y->kind)
-		return x->kind < y->kind ? -1 : 1;
-	return x->calls < y->calls ? 1 : x->calls > y->calls ? -1 : 0;
+	if (!x->queue || !y->queue)
+		order = !x->queue - !y->queue;
+	else if (x->smmu_calls != y->smmu_calls)
+		order = x->smmu_calls < y->smmu_calls ? 1 : -1;
+	else
+		order = strcmp(x->queue->smmu, y->queue->smmu);
+	if (!order && x->queue)
+		order = strcmp(x->queue->queue, y->queue->queue);
+	/* numbered by their keys */
+	if (!order && x->queue && x->queue->key != y->queue->key)
+		order = x->queue->key < y->queue->key ? -1 : 1;
+	return order ? order : (int)x->kind - (int)y->kind;
+}
+
+static bool same_smmu(const struct row *x, const struct row *y)
+{
+	return x->queue && y->queue && !strcmp(x->queue->smmu, y->queue->smmu);
+}
+
+static void collect_queue(const struct probed *c, const struct snapshot *s,
+			  const struct snapshot *since, unsigned int key,
+			  struct row *rows, size_t *n)
+{
+	int k;
+
+	for (k = 0; k < PROBE_NR_KINDS; k++) {
+		struct row *r = &rows[*n];
+
+		*r = (struct row){ .queue = probed_queue(c, key),
+				   .queue_name = "-",
+				   .kind = (enum probe_kind)k };
+		probed_sum(s, since, key, PROBED_ALL, r->kind, &r->time);
+		r->calls = probed_calls(&r->time);
+		if (!r->calls)
+			continue;
+		probed_sum_lists(s, since, key, PROBED_ALL, &r->lists);
+		if (r->queue)
+			probed_queue_name(c, r->queue, r->queue_name,
+					  sizeof(r->queue_name));
+		++*n;
+	}
 }
 
 static size_t collect(const struct probed *c, const struct snapshot *s,
 		      const struct snapshot *since, struct row *rows)
 {
-	size_t n = 0, i;
-	int k;
+	size_t n = 0, i, k;
 
-	/* the last one: PROBE_KEY_NONE */
-	for (i = 0; i <= c->nr_queues; i++) {
-		unsigned int key = i < c->nr_queues ? c->queue[i].key :
-						      PROBE_KEY_NONE;
-
-		for (k = 0; k < PROBE_NR_KINDS; k++) {
-			struct row *r = &rows[n];
-
-			r->key = key;
-			r->kind = (enum probe_kind)k;
-			r->queue = probed_queue(c, key);
-			probed_sum(s, since, key, PROBED_ALL, r->kind,
-				   &r->time);
-			r->calls = probed_calls(&r->time);
-			if (!r->calls)
-				continue;
-			probed_sum_lists(s, since, key, PROBED_ALL, &r->lists);
-			n++;
-		}
-	}
-	qsort(rows, n, sizeof(*rows), by_calls);
+	for (i = 0; i < c->nr_queues; i++)
+		collect_queue(c, s, since, c->queue[i].key, rows, &n);
+	collect_queue(c, s, since, PROBE_KEY_NONE, rows, &n);
+	for (i = 0; i < n; i++)
+		for (k = 0; k < n; k++)
+			if (same_smmu(&rows[i], &rows[k]))
+				rows[i].smmu_calls += rows[k].calls;
+	qsort(rows, n, sizeof(*rows), by_smmu);
 	return n;
 }
 
@@ -190,22 +208,31 @@ static struct table *make_table(const struct probed *c, const struct snapshot *s
 	columns(t);
 	for (i = 0; i < n; i++)
 		add_row(t, c, &rows[i],
-			s->seconds - (since ? since->seconds : 0));
+			s->seconds - (since ? since->seconds : 0), !since);
 	free(rows);
 	return t;
 }
 
 void probe_show(const struct probed *c, const struct snapshot *s,
-		const struct snapshot *since, FILE *out)
+		const struct snapshot *since, unsigned int width, FILE *out)
 {
-	struct table *t;
+	/* what a narrow terminal goes without, first what says least of an interval */
+	static const char *const spare[] = {
+		"max_ns",      "mean_ns",   "p90_ns",	"failed",
+		"full",	       "timed_out", "commands", "producers",
+		"queue_share", "p99_ns",    "p50_ns",	"per_s",
+		NULL
+	};
+	struct table *t = make_table(c, s, since);
 
-	if (!s->nr_time) {
-		fprintf(out, "no calls in %.1f s\n", s->seconds);
-		return;
+	if (!table_rows(t)) {
+		fprintf(out, "no calls in %.1f s\n",
+			s->seconds - (since ? since->seconds : 0));
+	} else {
+		if (width)
+			table_fit(t, spare, width);
+		table_print(t, out);
 	}
-	t = make_table(c, s, since);
-	table_print(t, out);
 	table_free(t);
 }
 
@@ -236,27 +263,15 @@ static void show_opcodes(const struct probed *c, FILE *out)
 
 static void show_losses(const struct probed *c, FILE *out)
 {
-	static const struct {
-		const char *why, *text;
-	} texts[] = {
-		{ "depth", "more at once on a CPU than there is room for" },
-		{ "queue", "of more queues than have rows (--queues): under -" },
-		{ "entry", "had begun before the probes" },
-		{ "exit", "whose end was missed" },
-		{ "recursion", "inside a probe" },
-	};
-	size_t i, k;
+	size_t i;
 
 	if (!c->now.nr_loss)
 		fputs("lost: nothing\n", out);
 	for (i = 0; i < c->now.nr_loss; i++) {
-		const char *text = "";
+		const struct probed_loss *l = &c->now.loss[i];
 
-		for (k = 0; k < sizeof(texts) / sizeof(*texts); k++)
-			if (!strcmp(texts[k].why, c->now.loss[i].why))
-				text = texts[k].text;
-		fprintf(out, "lost: %" PRIu64 " calls, %s (%s)\n",
-			c->now.loss[i].count, text, c->now.loss[i].why);
+		fprintf(out, "lost: %" PRIu64 " calls, %s (%s)\n", l->count,
+			probed_loss_text(l->why), l->why);
 	}
 }
 
@@ -265,6 +280,13 @@ void probe_show_notes(const struct probed *c, bool emulated, FILE *out)
 	char added[32], inside[32];
 	size_t i;
 
+	if (!c->now.whole)
+		fputs("it was cut off before its first counts were whole\n",
+		      out);
+	else if (!c->ended)
+		fprintf(out,
+			"it was cut off: these are its counts up to %.1f s\n",
+			c->now.seconds);
 	for (i = 0; i < c->nr_functions; i++) {
 		const struct probed_function *f = &c->function[i];
 
@@ -380,15 +402,19 @@ static json_t *lists_json(const struct probed *c)
 static json_t *queues_json(const struct probed *c)
 {
 	json_t *all = json_array();
+	char name[24];
 	size_t i;
 
-	for (i = 0; i < c->nr_queues; i++)
+	for (i = 0; i < c->nr_queues; i++) {
+		const struct probed_queue *q = &c->queue[i];
+
 		json_array_append_new(
-			all, json_pack("{s:i, s:s, s:s, s:i}", "key",
-				       (int)c->queue[i].key, "smmu",
-				       c->queue[i].smmu, "queue",
-				       c->queue[i].queue, "shift",
-				       (int)c->queue[i].shift));
+			all,
+			json_pack("{s:i, s:s, s:s, s:i}", "key", (int)q->key,
+				  "smmu", q->smmu, "queue",
+				  probed_queue_name(c, q, name, sizeof(name)),
+				  "shift", (int)q->shift));
+	}
 	return all;
 }
 
@@ -434,6 +460,8 @@ json_t *probe_json(const struct probed *c, bool emulated)
 				    json_pack("{s:f, s:f}", "added_ns",
 					      c->added_ns, "inside_ns",
 					      c->inside_ns));
+	if (!c->ended)
+		json_object_set_new(j, "cut_off", json_true());
 	if (c->status >= 0)
 		json_object_set_new(j, "status", json_integer(c->status));
 	return j;

@@ -9,9 +9,13 @@
 
 #include "probed.h"
 
-/* A table of the calls of @s since @since (NULL: since the start), a row a kind. */
+/*
+ * probe_show() - a table of calls, a row for each kind of each queue
+ * @since: of @s, those since then; NULL: since the start
+ * @width: characters of a line; columns that don't fit are left out. 0: as many as it takes
+ */
 void probe_show(const struct probed *c, const struct snapshot *s,
-		const struct snapshot *since, FILE *out);
+		const struct snapshot *since, unsigned int width, FILE *out);
 
 /* Which functions, what their probes cost, what was lost, what is marked. */
 void probe_show_notes(const struct probed *c, bool emulated, FILE *out);

@@ -12,7 +12,6 @@
 #include "cmd.h"
 #include "probe_stream.h"
 
-#define MAX_ARGV 64
 #define MAX_LINE (1 << 20)
 
 extern char **environ;
@@ -53,35 +52,35 @@ static int spawn(struct probe_stream *s, const char *const *argv,
 
 int probe_stream_start(struct probe_stream *s, struct guest *guest,
 		       const char *const *argv, double timeout,
-		       struct plan_error *err)
+		       struct result_text *raw, struct plan_error *err)
 {
-	const char *all[MAX_ARGV] = { guest ? "/bin/invbench-probe" :
-					      probe_path() };
 	struct subject_error e;
-	size_t n = 1;
+	const char **all;
+	size_t n = 0;
+	int ret;
 
 	*s = (struct probe_stream){ .guest = guest, .fd = -1, .pid = -1 };
 	s->counts.status = -1;
-	s->raw = tmpfile();
-	if (!s->raw) {
-		snprintf(err->msg, sizeof(err->msg), "a temporary file: %s",
-			 strerror(errno));
+	s->raw = raw;
+	while (argv[n])
+		n++;
+	all = calloc(n + 2, sizeof(*all));
+	if (!all) {
+		snprintf(err->msg, sizeof(err->msg), "not enough memory");
 		return -1;
 	}
-	while (*argv && n < MAX_ARGV - 1)
-		all[n++] = *argv++;
-	if (*argv) {
-		snprintf(err->msg, sizeof(err->msg),
-			 "a command has %d words at the most", MAX_ARGV - 16);
-		return -1;
+	all[0] = guest ? "/bin/invbench-probe" : probe_path();
+	memcpy(all + 1, argv, n * sizeof(*all));
+	if (!guest) {
+		ret = spawn(s, all, err);
+	} else {
+		s->fd = guest_exec(guest, all, true, timeout, &e);
+		ret = s->fd >= 0 ? 0 : -1;
+		if (ret)
+			snprintf(err->msg, sizeof(err->msg), "%s", e.msg);
 	}
-	if (!guest)
-		return spawn(s, all, err);
-	s->fd = guest_exec(guest, all, true, timeout, &e);
-	if (s->fd >= 0)
-		return 0;
-	snprintf(err->msg, sizeof(err->msg), "%s", e.msg);
-	return -1;
+	free(all);
+	return ret;
 }
 
 /* One line of it, kept first. */
@@ -90,7 +89,8 @@ static int take(struct probe_stream *s, char *line, struct plan_error *err)
 	struct subject_error e;
 	int ret;
 
-	fprintf(s->raw, "%s\n", line);
+	/* a disk that is full is told by its commit: counting goes on */
+	result_text_line(s->raw, line);
 	ret = probed_line(&s->counts, line, &e);
 	if (ret < 0)
 		snprintf(err->msg, sizeof(err->msg), "%s", e.msg);
@@ -171,7 +171,7 @@ int probe_stream_end(struct probe_stream *s, struct plan_error *err)
 	close(s->fd);
 	s->fd = -1;
 	status = s->guest ? guest_wait(s->guest, &e) : wait_here(s);
-	fflush(s->raw);
+	probed_settle(&s->counts);
 	if (*s->counts.error)
 		snprintf(err->msg, sizeof(err->msg), "%s", s->counts.error);
 	else if (status < 0)
@@ -192,8 +192,6 @@ void probe_stream_free(struct probe_stream *s)
 		kill(s->pid, SIGTERM);
 		wait_here(s);
 	}
-	if (s->raw)
-		fclose(s->raw);
 	free(s->line);
 	probed_free(&s->counts);
 }

@@ -3,21 +3,21 @@
 #ifndef CMD_PROBE_STREAM_H
 #define CMD_PROBE_STREAM_H
 
-#include <stdbool.h>
-#include <stdio.h>
+#include <stddef.h>
 
 #include "boot.h"
 #include "probed.h"
+#include "result.h"
 
 /**
  * struct probe_stream - a probe between its start and its end
  * @counts: what was said
- * @raw: all lines as they came; probe_stream_end() leaves it readable
+ * @raw: where all lines go as they come
  * @guest: where it runs; NULL: here
  */
 struct probe_stream {
 	struct probed counts;
-	FILE *raw;
+	struct result_text *raw;
 	struct guest *guest;
 	int fd;
 	int pid;
@@ -31,12 +31,13 @@ struct probe_stream {
  * @guest: NULL: here
  * @argv: invbench-probe's arguments, its path not among them, NULL after the last
  * @timeout: of the guest's command, s without a byte; 0: none
+ * @raw: gets each line; it lives as long, and is the caller's to commit
  *
  * Return: 0, or -1 with a line.
  */
 int probe_stream_start(struct probe_stream *s, struct guest *guest,
 		       const char *const *argv, double timeout,
-		       struct plan_error *err);
+		       struct result_text *raw, struct plan_error *err);
 
 /*
  * probe_stream_next() - wait for lines and count them
@@ -49,8 +50,9 @@ int probe_stream_next(struct probe_stream *s, int ms, struct plan_error *err);
 void probe_stream_stop(struct probe_stream *s);
 
 /*
- * Its end, waited for: 0, or -1 with a line (what it said, or that it didn't end as it
- * should). Free with probe_stream_free(), always.
+ * Its end, waited for; counts that were cut off are gone (probed_settle()). 0, or -1 with a
+ * line (what it said, or that it didn't end as it should). Free with probe_stream_free(),
+ * always.
  */
 int probe_stream_end(struct probe_stream *s, struct plan_error *err);
 void probe_stream_free(struct probe_stream *s);

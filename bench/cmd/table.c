@@ -70,6 +70,11 @@ void table_row(struct table *t)
 	check(t->line && !json_array_append_new(t->rows, json_object()));
 }
 
+size_t table_rows(const struct table *t)
+{
+	return json_array_size(t->rows);
+}
+
 void table_set(struct table *t, const char *key, json_t *value, const char *fmt,
 	       ...)
 {
@@ -91,18 +96,51 @@ void table_set(struct table *t, const char *key, json_t *value, const char *fmt,
 	check(i < t->nr_columns && !scols_line_refer_data(t->line, i, text));
 }
 
-void table_lines(struct table *t, const char *key)
+static struct libscols_column *column_of(const struct table *t, const char *key)
 {
-	struct libscols_column *c;
 	size_t i;
 
 	for (i = 0; i < t->nr_columns && strcmp(t->keys[i], key); i++)
 		;
-	c = scols_table_get_column(t->text, i);
+	return scols_table_get_column(t->text, i);
+}
+
+void table_lines(struct table *t, const char *key)
+{
+	struct libscols_column *c = column_of(t, key);
+
 	check(c && !scols_column_set_flags(c, SCOLS_FL_WRAP) &&
 	      !scols_column_set_wrapfunc(c, scols_wrapnl_chunksize,
 					 scols_wrapnl_nextchunk, NULL) &&
 	      !scols_column_set_safechars(c, "\n"));
+}
+
+/* Characters of the longest line; names of devices are ASCII. */
+static size_t text_width(struct table *t)
+{
+	size_t most = 0, len;
+	char *text = NULL, *at;
+
+	scols_table_set_termforce(t->text, SCOLS_TERMFORCE_NEVER);
+	check(!scols_print_table_to_string(t->text, &text) && text);
+	for (at = text; *at; at += len + (at[len] == '\n')) {
+		len = strcspn(at, "\n");
+		most = len > most ? len : most;
+	}
+	free(text);
+	return most;
+}
+
+void table_fit(struct table *t, const char *const *keys, size_t width)
+{
+	struct libscols_column *c;
+
+	for (; *keys && text_width(t) > width; keys++) {
+		c = column_of(t, *keys);
+		check(c && !scols_column_set_flags(
+				   c, scols_column_get_flags(c) |
+					      SCOLS_FL_HIDDEN));
+	}
 }
 
 void table_print(struct table *t, FILE *out)

@@ -16,11 +16,17 @@ void table_free(struct table *t);
 void table_column(struct table *t, const char *key, const char *heading,
 		  bool right);
 void table_row(struct table *t);
+size_t table_rows(const struct table *t);
 /* Sets a column of the last row: what is shown, and the value (NULL: the text). */
 void table_set(struct table *t, const char *key, json_t *value, const char *fmt,
 	       ...) __attribute__((format(printf, 4, 5)));
 /* In this column a newline in what is set begins a line of the cell. */
 void table_lines(struct table *t, const char *key);
+/*
+ * Leaves out columns as text, of @keys (NULL after the last) the first ones, until a line has
+ * at most @width characters; those that aren't in @keys stay however wide it is.
+ */
+void table_fit(struct table *t, const char *const *keys, size_t width);
 void table_print(struct table *t, FILE *out);
 /* An array of objects; a new reference. */
 json_t *table_json(const struct table *t);

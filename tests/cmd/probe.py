@@ -1,11 +1,20 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""`run --probe` here: each list of a cell is seen, exactly; and what is refused."""
+"""
+`run --probe` here: each list of a cell is seen, exactly; what `probe` shows and keeps of what
+is said to it; and what is refused.
+"""
+import fcntl
 import json
 import os
 import pathlib
+import pty
 import re
+import shutil
 import signal
+import struct
+import subprocess
 import sys
+import termios
 import unittest
 
 import harness
@@ -104,6 +113,9 @@ class Run(harness.Case):
         number = text[:text.index(" P ready")].count("\n") + 1
         file.write_text(text.replace(" P ready", " P steady", 1))
         self.refused(["run", "--resume", folder, "-q"], f"{file}:{number}: damaged")
+        file.write_text("".join(line for line in text.splitlines(True)
+                                if not line.startswith("2 P end")))
+        self.refused(["run", "--resume", folder, "-q"], f"{file}: launch 2: damaged", "'end'")
 
     def test_no_queue(self):
         self.refused(["run", self.job, "--probe", "--set", "queue=none", "--set", "op=unmap"],
@@ -122,6 +134,203 @@ class Run(harness.Case):
                      "it takes root", user=65534)
 
 
+class Said(harness.Case):
+    """Lines that a probe might say, said by a script in its place."""
+
+    def setUp(self):
+        super().setUp()
+        self.copy = self.dir / "bin/invbench"
+        self.copy.parent.mkdir()
+        shutil.copy2(harness.TOOL, self.copy)
+
+    def probe_says(self, *lines):
+        script = self.copy.with_name("invbench-probe")
+        script.write_text("#!/bin/sh\n: >begun\n" + "\n".join(
+            line if line.startswith("!") else f"echo '{line}'" for line in lines)
+            .replace("!", ""))
+        script.chmod(0o755)
+
+    def say(self, *args, **options):
+        return self.tool("probe", "--out", self.dir / "r", *args, tool=str(self.copy), **options)
+
+    # a snapshot of two SMMUs, the second busier, with queues beside its own
+    SNAPSHOT = (
+        "at 2", "queue 1 8 cmdq a.smmu", "queue 4 8 vcmdq b.smmu", "queue 2 8 cmdq b.smmu",
+        "queue 3 8 vcmdq b.smmu",
+        "time 0 0 attach 100 100 0 0 30:4",
+        "time 1 0 sync 100 60 0 0 16:10", "time 1 0 inv_range 100 60 0 0 16:10",
+        "time 2 0 sync 100 60 0 0 16:11", "time 3 0 sync 100 60 0 0 16:12",
+        "time 4 0 sync 100 60 0 0 16:13", "time 4 0 nosync 100 60 0 0 16:14",
+        "commands 4 0 1:13 2:14", "lost early 7", "lost missed 8")
+
+    def test_order_and_names(self):
+        self.probe_says("ready", *self.SNAPSHOT, "end")
+        status, out, err = self.say("--no-plots")
+        self.assertEqual(status, 0, err)
+        rows = [line.split()[:4] for line in out.splitlines()[1:8]]
+        self.assertEqual(rows, [["b.smmu", "cmdq", "sync", "11"],
+                                ["b.smmu", "vcmdq0", "sync", "12"],
+                                ["b.smmu", "vcmdq1", "sync", "13"],
+                                ["b.smmu", "vcmdq1", "nosync", "14"],
+                                ["a.smmu", "cmdq", "sync", "10"],
+                                ["a.smmu", "cmdq", "inv_range", "10"],
+                                ["-", "-", "attach", "4"]])
+        self.assertIn("lost: 7 calls, the first lists of a queue", out)
+        self.assertIn("lost: 8 calls, whose kprobe the kernel missed (missed)", out)
+        kept = json.loads((self.dir / "r/probe.json").read_text())
+        self.assertEqual({q["key"]: q["queue"] for q in kept["queues"]},
+                         {1: "cmdq", 2: "cmdq", 3: "vcmdq0", 4: "vcmdq1"})
+        self.assertNotIn("cut_off", kept)
+
+    def test_too_many_curves(self):
+        kinds = ("sync", "nosync", "inv_range", "attach")
+        self.probe_says("ready", "at 1", *(f"queue {k} 8 vcmdq s" for k in (1, 2, 3, 4)),
+                        *(f"time {k} 0 {kind} 100 60 0 0 16:{10 * k + i} 30:1"
+                          for k in (0, 1, 2, 3, 4) for i, kind in enumerate(kinds)), "end")
+        status, _, err = self.say()
+        self.assertEqual(status, 0, err)
+        data = (self.dir / "r/plots/latencies.dat").read_text()
+        names = re.findall(r"^# (\w+ s vcmdq\d|\w+, no queue)$", data, re.M)
+        # of the queues seen first, and of none, there are fewer
+        self.assertEqual(names, [f"{kind} s vcmdq{q}" for kind in kinds for q in (1, 2, 3)])
+        self.assertIn("the 12 with the most calls, and 8 more not drawn",
+                      (self.dir / "r/plots/latencies.svg").read_text())
+
+    def test_curve_of_no_queue(self):
+        self.probe_says("ready", "at 1", "queue 1 8 cmdq s", "time 0 0 attach 9 9 0 0 7:3",
+                        "time 1 0 sync 9 9 0 0 7:3", "end")
+        status, _, err = self.say()
+        self.assertEqual(status, 0, err)
+        picture = (self.dir / "r/plots/latencies.svg").read_text()
+        self.assertIn("attach, no queue, 3 calls", picture)
+        self.assertIn("sync, 3 calls", picture)
+        self.assertNotIn("more", picture)
+
+    def test_cut_off(self):
+        self.probe_says("ready", *self.SNAPSHOT, "at 3", "time 1 0 sync 100 60 0 0 16:7777",
+                        "!exit 3")
+        status, out, err = self.say("--no-plots")
+        self.assertEqual(status, 2)
+        self.assertIn("the probe ended too early (status 3)", err)
+        self.assertIn("it was cut off: these are its counts up to 2.0 s", out)
+        self.assertRegex(out, r"a\.smmu +cmdq +sync +10 ")
+        self.assertNotIn("7777", out)
+        kept = json.loads((self.dir / "r/probe.json").read_text())
+        self.assertTrue(kept["cut_off"])
+        self.assertEqual(kept["seconds"], 2)
+        self.assertIn("16:7777", (self.dir / "r/samples/probe.txt").read_text())
+
+    def test_first_cut_off(self):
+        self.probe_says("ready", "at 3", "time 1 0 sync 100 60 0 0 16:7777", "!kill -9 $$")
+        status, out, err = self.say("--no-plots")
+        self.assertEqual(status, 2)
+        self.assertIn("status 137", err)
+        self.assertIn("cut off before its first counts were whole", out)
+        self.assertNotIn("7777", out)
+        self.assertIn("16:7777", (self.dir / "r/samples/probe.txt").read_text())
+
+    def test_not_its_language(self):
+        self.probe_says("ready", *self.SNAPSHOT, "at 3", "tame 1", "end")
+        status, out, err = self.say("--no-plots")
+        self.assertEqual(status, 2)
+        self.assertIn("what isn't of its language: 'tame 1'", err)
+        self.assertIn("its counts up to 2.0 s", out)
+        self.assertTrue((self.dir / "r/samples/probe.txt").read_text().endswith("tame 1\n"))
+
+    def test_nothing_counted(self):
+        self.probe_says("error nothing to watch", "!exit 2")
+        self.refused(["probe", "--out", self.dir / "r"], "nothing to watch", tool=str(self.copy))
+        self.assertFalse((self.dir / "r").exists())
+
+    def test_folder_first(self):
+        self.probe_says("ready", *self.SNAPSHOT, "end")
+        (self.dir / "file").write_text("")
+        self.refused(["probe", "--out", self.dir / "file/r"], "Not a directory",
+                     tool=str(self.copy))
+        self.assertFalse((self.dir / "begun").exists())
+        # one that is there stays as it is
+        (self.dir / "r").mkdir()
+        status, out, err = self.say("--no-plots")
+        self.assertEqual(status, 0, err)
+        self.assertIn(f"result: {self.dir}/r-2\n", out)
+        self.assertEqual(list((self.dir / "r").iterdir()), [])
+
+    def test_killed_tool(self):
+        self.probe_says("ready", *self.SNAPSHOT,
+                        "!while echo at 3; do sleep 0.05; done 2>/dev/null")
+        process = self.start("probe", "--out", self.dir / "r", tool=str(self.copy))
+        raw = self.dir / "r/samples/probe.txt.tmp"
+        self.wait_for(lambda: raw.exists() and "\nat 3\n" in raw.read_text())
+        process.kill()
+        process.wait(timeout=harness.PATIENCE)
+        self.assertIn("time 4 0 nosync 100 60 0 0 16:14\n", raw.read_text())
+        context = json.loads((self.dir / "r/context.json").read_text())
+        self.assertEqual(context["driver"], "probe")
+
+    def test_command_of_many_words(self):
+        self.probe_says("ready", *self.SNAPSHOT, "end")
+        status, _, err = self.say("--no-plots", "--", *["x"] * 40)
+        self.assertEqual(status, 0, err)
+        self.refused(["probe", "--", *["x"] * 41], "a command has 40 words at the most",
+                     tool=str(self.copy))
+
+    def live(self, columns, rows):
+        """What is drawn on a terminal of this size: the text, and its drawings, as lines."""
+        ours, theirs = pty.openpty()
+        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+        process = subprocess.Popen(
+            [str(self.copy), "probe", "--no-plots", "--out", str(self.dir / "r")],
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=theirs, text=True,
+            env=self.env, cwd=self.dir)
+        self.addCleanup(self.end, process)
+        os.close(theirs)
+        screen = b""
+        while True:
+            try:
+                piece = os.read(ours, 65536)
+            except OSError:
+                break
+            screen += piece
+            if b"\033[?7h" in screen:
+                (self.dir / "drawn").touch()
+        os.close(ours)
+        (self.dir / "drawn").unlink()
+        out, _ = process.communicate(timeout=harness.PATIENCE)
+        self.assertEqual(process.returncode, 0, out + screen.decode())
+        drawings = re.findall("\033\\[\\?7l(.*?)\033\\[\\?7h(?:\033\\[([0-9]+)A\033\\[J)?",
+                              screen.decode().replace("\r\n", "\n"), re.S)
+        self.assertEqual(len(drawings), 2)
+        for text, up in drawings:
+            # each is erased, all of it, and no line of it has wrapped
+            self.assertEqual(int(up), text.count("\n"))
+            self.assertLess(text.count("\n"), rows)
+            self.assertLessEqual(max(map(len, text.splitlines())), columns)
+        return out, [text.splitlines() for text, _ in drawings]
+
+    def test_live(self):
+        # what is read at once is drawn once
+        self.probe_says("ready", *self.SNAPSHOT, "at 3", "time 1 0 sync 200 60 0 0 16:20",
+                        "!until [ -e drawn ]; do sleep 0.02; done", "at 4", "end")
+        out, (first, second) = self.live(80, 24)
+        self.assertEqual(first[0], "2 s; of the last 2.0 s:")
+        self.assertEqual(first[1].split()[:4], ["SMMU", "QUEUE", "KIND", "CALLS"])
+        self.assertIn("P99", first[1])
+        self.assertNotIn("MAX", first[1])
+        self.assertEqual(len(first), 9)
+        self.assertEqual(second[0], "3 s; of the last 1.0 s:")
+        # the whole is shown whole
+        self.assertRegex(out, "no calls in 4.0 s")
+        # and on a wide one all is there, but for what isn't known of an interval
+        _, (first, _) = self.live(200, 24)
+        heading, row = first[1], first[2]
+        self.assertIn("TIMED OUT", heading)
+        self.assertEqual(row[heading.index("MAX") + 2], "-")
+        # a low one has its first lines
+        _, (first, _) = self.live(80, 6)
+        self.assertEqual(first[-1], "...")
+        self.assertEqual(len(first), 5)
+
+
 class Probe(harness.Case):
     @unittest.skipIf(os.geteuid(), "BPF programs take root")
     def test_no_driver(self):
@@ -130,6 +339,8 @@ class Probe(harness.Case):
                 self.skipTest("this kernel has the driver")
         self.refused(["probe", "--duration", "0.1"], "arm_smmu_cmdq_issue_cmdlist()",
                      "not in the kernel's BTF")
+        # no folder of nothing
+        self.assertEqual([f.name for f in (self.top / "results").iterdir()], ["reference"])
 
     def test_usage(self):
         for words, wanted in ((["--target", "here"], "stock or module"),
