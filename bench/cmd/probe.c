@@ -24,7 +24,7 @@ struct args {
 	const char *backend, *kernel, *target, *method, *out, *console;
 	double duration, interval;
 	unsigned int queues;
-	bool json, quiet, no_plots;
+	bool fio, json, quiet, no_plots;
 	const char *const *command;
 };
 
@@ -32,6 +32,7 @@ enum {
 	KEY_BACKEND = 256,
 	KEY_CONSOLE,
 	KEY_DURATION,
+	KEY_FIO,
 	KEY_INTERVAL,
 	KEY_JSON,
 	KEY_KERNEL,
@@ -49,6 +50,9 @@ static const struct argp_option options[] = {
 	  "the kernel's arm-smmu-v3 (stock), or invbench.ko", 0 },
 	{ "duration", KEY_DURATION, "S", 0,
 	  "(until Ctrl-C or the end of COMMAND; a guest: 10)", 0 },
+	{ "fio", KEY_FIO, NULL, 0,
+	  "in the guest, dd and fio (once some 100 MB of packages) rather than dd alone",
+	  0 },
 	{ "interval", KEY_INTERVAL, "S", 0, "between two looks (1)", 0 },
 	{ "method", KEY_METHOD, "auto|fentry|kprobe", 0,
 	  "how functions are watched: fentry, and kprobe where that doesn't attach (auto)",
@@ -109,6 +113,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case KEY_DURATION:
 		a->duration = seconds_of("--duration", arg);
+		return 0;
+	case KEY_FIO:
+		a->fio = true;
 		return 0;
 	case KEY_INTERVAL:
 		a->interval = seconds_of("--interval", arg);
@@ -400,10 +407,18 @@ static const char traffic[] =
 	"while :; do dd if=/dev/nvme0n1 of=/dev/null bs=4k count=2000 iflag=direct; "
 	"dd if=/dev/nvme0n1 of=/dev/null bs=1M count=64 iflag=direct; done 2>/dev/null";
 
+/* Besides, two at once, each with eight reads of its own under way. */
+static const char fio_traffic[] =
+	"while :; do dd if=/dev/nvme0n1 of=/dev/null bs=4k count=500 iflag=direct; "
+	"chroot /extras /usr/bin/fio --name=reads --filename=/dev/nvme0n1 --direct=1 --rw=randread "
+	"--bs=4k --iodepth=8 --numjobs=2 --ioengine=libaio --time_based --runtime=3 "
+	"--output=/dev/null; done 2>/dev/null";
+
 static int run_guest(const struct args *a, struct kept *k)
 {
-	static const char *const default_command[] = { "sh", "-c", traffic,
-						       NULL };
+	const char *const default_command[] = {
+		"sh", "-c", a->fio ? fio_traffic : traffic, NULL
+	};
 	static const char *const load[] = { "--load", "nvme", NULL };
 	/* a disk of zeros that is no file */
 	static const char *const devices[] = {
@@ -414,6 +429,7 @@ static int run_guest(const struct args *a, struct kept *k)
 	char release[64];
 	struct boot boot = { .kernel = a->kernel,
 			     .probe = true,
+			     .extras = a->fio,
 			     .bare = strcmp(a->target, "module") != 0,
 			     .initramfs = load,
 			     .guest = { .args = devices,
@@ -466,6 +482,9 @@ int cmd_probe(int argc, char **argv)
 	int ret;
 
 	parse_args_to_command(&argp, "probe", argc, argv, &a);
+	if (a.fio && (strcmp(a.backend, "guest") != 0 || a.command))
+		return usage_error(
+			"probe: --fio is the traffic of --backend guest, where no COMMAND makes it");
 	stop_on_signals();
 	ret = keep_begin(&a, &k);
 	if (ret)

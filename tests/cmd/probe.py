@@ -350,6 +350,8 @@ class Probe(harness.Case):
                               (["--interval", "often"], "0.01 to 1000000"),
                               (["--queues", "256"], "1 to 255")):
             self.refused(["probe", *words], words[1], wanted)
+        self.refused(["probe", "--fio"], "--backend guest")
+        self.refused(["probe", "--backend", "guest", "--fio", "--", "true"], "--fio")
 
 
 if __name__ == "__main__":
