@@ -14,9 +14,10 @@
 
 #include "counters.h"
 #include "events.h"
+#include "perf.h"
 #include "pmu.h"
 
-#define PARANOID "/proc/sys/kernel/perf_event_paranoid"
+#define SMALL "abcdefghijklmnopqrstuvwxyz0123456789_"
 
 /* Generic events that perf names and libpfm doesn't. */
 static const struct {
@@ -60,11 +61,29 @@ static const char *const usual[] = {
 
 #define NR_USUAL (sizeof(usual) / sizeof(usual[0]))
 
+static int bad(struct plan_error *err, const char *word, const char *why)
+{
+	snprintf(err->msg, sizeof(err->msg), "--counters %.60s: %.200s", word, why);
+	return -EINVAL;
+}
+
+/* "sched:sched_switch": in small letters, where names of a model's events are in capitals. */
+static bool is_tracepoint(const char *word)
+{
+	const char *colon = strchr(word, ':');
+
+	return colon && colon != word && strspn(word, SMALL) == (size_t)(colon - word) &&
+	       strchr(colon, '_') && !colon[1 + strspn(colon + 1, SMALL)];
+}
+
 static int unknown(const char *word, struct plan_error *err)
 {
 	const char *near = subject_near(word, usual, NR_USUAL);
 	size_t at, i;
 
+	if (is_tracepoint(word) || !strcmp(word, "duration_time") ||
+	    !strcmp(word, "user_time") || !strcmp(word, "system_time"))
+		return bad(err, word, "tracepoints and perf's own times aren't counted in blocks");
 	if (near) {
 		snprintf(err->msg, sizeof(err->msg), "--counters %.60s: no such event; did you mean %s?",
 			 word, near);
@@ -80,23 +99,26 @@ static int unknown(const char *word, struct plan_error *err)
 	return -EINVAL;
 }
 
-static int bad(struct plan_error *err, const char *word, const char *why)
-{
-	snprintf(err->msg, sizeof(err->msg), "--counters %.60s: %.200s", word, why);
-	return -EINVAL;
-}
-
 /* "r1a8": a number of the CPU itself. */
 static bool is_raw(const char *name)
 {
 	return name[0] == 'r' && name[1] && !name[1 + strspn(name + 1, "0123456789abcdefABCDEF")];
 }
 
-/* Takes ":u", ":k", ":uk" off the end; what else stands there is libpfm's. */
+/*
+ * Takes ":u", ":k", ":uk" off the end, or what perf has behind a PMU's event ("cpu/EVENT/u");
+ * what else stands there is libpfm's.
+ */
 static void take_modes(char *name, struct exec_event *e)
 {
-	char *colon = strrchr(name, ':');
+	char *slash = strrchr(name, '/');
+	char *colon = strrchr(slash ? slash : name, ':');
 	const char *mode = colon ? colon + 1 : "";
+
+	if (slash && !colon && slash != strchr(name, '/')) {
+		colon = slash + 1;
+		mode = colon;
+	}
 
 	e->user = true;
 	e->kernel = true;
@@ -219,26 +241,14 @@ int counters_parse(char *list, struct plan *plan, struct plan_error *err)
 
 /* ---- what is allowed, and what is there -------------------------------- */
 
-static long paranoid(void)
-{
-	FILE *f = fopen(PARANOID, "re");
-	long level = -1;
-
-	if (f && fscanf(f, "%ld", &level) != 1)
-		level = -1;
-	if (f)
-		fclose(f);
-	return level;
-}
-
 /* Why perf_event_open() says no, and what helps. */
 static void say_why(char *text, size_t len)
 {
-	long level = paranoid();
+	int level = perf_paranoid();
 
 	if (level > 1 && geteuid())
 		snprintf(text, len,
-			 "kernel.perf_event_paranoid is %ld: sysctl kernel.perf_event_paranoid=1 allows it, or run as root",
+			 "kernel.perf_event_paranoid is %d: sysctl kernel.perf_event_paranoid=1 allows it, or run as root",
 			 level);
 	else
 		snprintf(text, len,

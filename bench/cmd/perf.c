@@ -124,7 +124,7 @@ const char *perf_event(void)
 	return "cycles";
 }
 
-static int read_paranoid(void)
+int perf_paranoid(void)
 {
 	FILE *f = fopen("/proc/sys/kernel/perf_event_paranoid", "re");
 	int v = -1;
@@ -175,7 +175,7 @@ static void say_refusal(const struct perf *p, struct plan_error *err)
 	char said[4096];
 
 	read_said(p->said, said, sizeof(said));
-	perf_refusal(said, read_paranoid(), !geteuid(), err);
+	perf_refusal(said, perf_paranoid(), !geteuid(), err);
 }
 
 static void perf_free(struct perf *p)

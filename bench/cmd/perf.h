@@ -58,6 +58,9 @@ struct inlines *perf_inlines(struct fold *const *folds, unsigned int nr,
 			     const char *file, const struct elf_map *map,
 			     const char *as, struct plan_error *err);
 
+/* kernel.perf_event_paranoid; -1: not known. */
+int perf_paranoid(void);
+
 /* Why perf refused, for people: from what it said, and kernel.perf_event_paranoid. */
 void perf_refusal(const char *said, int paranoid, bool root,
 		  struct plan_error *err);

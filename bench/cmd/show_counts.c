@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What perf's events counted, an operation. */
+#include <linux/perf_event.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -44,24 +45,34 @@ static void number(char *buf, size_t len, double v)
 
 static void add_figure(struct table *t, const char *key, const struct stats_result *r)
 {
-	char est[32], lo[32], hi[32], name[96];
+	char est[32], lo[32], hi[32], name[112];
 
 	number(est, sizeof(est), r->est);
 	table_set(t, key, real_or_null(r->est), "%s", est);
 	number(lo, sizeof(lo), r->lo);
 	number(hi, sizeof(hi), r->hi);
-	snprintf(name, sizeof(name), "%s_interval", key);
+	snprintf(name, sizeof(name), "%.96s_interval", key);
 	table_set(t, name, json_pack("[o, o]", real_or_null(r->lo), real_or_null(r->hi)),
-		  "%s .. %s", lo, hi);
+		  isfinite(r->lo) || isfinite(r->hi) ? "%s .. %s" : "-", lo, hi);
 }
 
 static void column_pair(struct table *t, const char *key, const char *heading)
 {
-	char name[96];
+	char name[112];
 
 	table_column(t, key, heading, true);
-	snprintf(name, sizeof(name), "%s_interval", key);
+	snprintf(name, sizeof(name), "%.96s_interval", key);
 	table_column(t, name, "95 %", true);
+}
+
+/* Clocks among events count nanoseconds. */
+static void heading_of(const struct plan_event *e, char *text, size_t len)
+{
+	const bool clock = e->event.type == PERF_TYPE_SOFTWARE &&
+			   (e->event.config == PERF_COUNT_SW_CPU_CLOCK ||
+			    e->event.config == PERF_COUNT_SW_TASK_CLOCK);
+
+	snprintf(text, len, "%s%s", e->name, clock ? "-ns" : "");
 }
 
 static bool has_ipc(const struct judge_group *j)
@@ -88,7 +99,7 @@ static void add_row(struct table *t, const struct judge_group *j, unsigned int r
 			continue;
 		add_figure(t, j->events[i].name, &r->counts[i].per_op);
 		snprintf(name, sizeof(name), "%s_ratio", j->events[i].name);
-		show_number(t, name, r->counts[i].ratio.est);
+		add_figure(t, name, &r->counts[i].ratio);
 		if (r->counts[i].shared && at < sizeof(marks))
 			at += (size_t)snprintf(marks + at, sizeof(marks) - at, "%s%s",
 					       at ? ", " : "multiplexed: ", j->events[i].name);
@@ -135,9 +146,10 @@ struct table *show_counts(const struct judge_group *j)
 	for (i = 0; i < j->nr_events; i++) {
 		if (!judge_counted(j, i))
 			continue;
-		column_pair(t, j->events[i].name, j->events[i].name);
+		heading_of(&j->events[i], name, sizeof(name));
+		column_pair(t, j->events[i].name, name);
 		snprintf(name, sizeof(name), "%s_ratio", j->events[i].name);
-		table_column(t, name, "RATIO", true);
+		column_pair(t, name, "RATIO");
 	}
 	if (has_ipc(j))
 		column_pair(t, "ipc", "IPC");

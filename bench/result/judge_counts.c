@@ -55,12 +55,37 @@ static struct stats_result nothing(void)
 	return (struct stats_result){ .est = NAN, .lo = NAN, .hi = NAN, .sd = NAN };
 }
 
+/*
+ * To the baseline's, launch by launch. A rare event may be missing in one of them, which has
+ * no logarithm: then of the sums of all launches, without an interval.
+ */
+static void judge_ratio(struct stats_result *out, const struct by_launch *v,
+			const struct by_launch *base, unsigned int launches, double conf)
+{
+	double sum = 0, of = 0;
+	bool missing = false;
+	unsigned int l;
+
+	for (l = 0; l < launches; l++) {
+		if (!isfinite(v->v[l]) || !isfinite(base->v[l]))
+			continue;
+		missing |= v->v[l] <= 0 || base->v[l] <= 0;
+		sum += v->v[l];
+		of += base->v[l];
+	}
+	*out = nothing();
+	if (!missing)
+		stats_ratio(v->series, base->series, launches, conf, out, NULL);
+	else if (sum >= 0 && of > 0)
+		out->est = sum / of;
+}
+
 static void judge_event(struct judge_count *c, const struct by_launch *v,
 			const struct by_launch *base, unsigned int launches, double conf)
 {
-	c->per_op = c->ratio = c->delta = nothing();
+	c->per_op = c->delta = nothing();
 	stats_abs(v->series, launches, conf, &c->per_op, NULL);
-	stats_ratio(v->series, base->series, launches, conf, &c->ratio, NULL);
+	judge_ratio(&c->ratio, v, base, launches, conf);
 	stats_diff(v->series, base->series, launches, conf, &c->delta, NULL);
 }
 

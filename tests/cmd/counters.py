@@ -118,6 +118,12 @@ class Refused(Case):
         self.refused(["--counters", "task-clock,nopmu/a=1,b/"], "nopmu/a=1,b/", "no PMU nopmu",
                      "software")
         self.refused(["--counters", "software/x/"], "x: no event and no field")
+        # a mode as perf writes it behind a PMU's event, and as it is written elsewhere
+        for modes in ("u", "uk", ":k"):
+            self.refused(["--counters", f"software/x/{modes}"], "x: no event and no field")
+        self.refused(["--counters", "software/x/p"], "no such event")
+        for name in ("sched:sched_switch", "duration_time"):
+            self.refused(["--counters", name], name, "tracepoints and perf's own times")
         self.refused(["--counters", "x" * 200], "so long a name")
         self.refused(["--counters", ",".join(f"r{n}" for n in range(1, 18))],
                      "more than 16 events")

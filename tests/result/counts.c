@@ -62,12 +62,13 @@ static unsigned int cycles(const struct plan_group *g, unsigned int cell, unsign
 /*
  * The events of one block. r11 counts as cycles do, but shares its counter: in every second
  * round it was there for a quarter of the block, in every fourth not at all. A fault comes
- * in every tenth round.
+ * in every tenth round; for none (of less than 20 cycles) two, but in its first launch.
  */
 static void counts_of(char *text, size_t len, unsigned int c, unsigned int round,
 		      unsigned int callers)
 {
 	unsigned int all = OPS * c, cost = COST * callers, shared = all + cost, running = 4000;
+	unsigned int faults = c >= 20 ? 1 : c > 10 ? 2 : 0;
 
 	if (round % 4 == 3) {
 		shared = 0;
@@ -77,7 +78,7 @@ static void counts_of(char *text, size_t len, unsigned int c, unsigned int round
 		running = 1000;
 	}
 	snprintf(text, len, "%%%u:4000:4000 %%%u:4000:4000 %%%u:4000:%u %%0:0:0 %%%u:4000:4000",
-		 all + cost, 3 * all + cost, shared, running, (round % 10 == 9) + cost);
+		 all + cost, 3 * all + cost, shared, running, (round % 10 == 9) * faults + cost);
 }
 
 static void put_group(struct result *r, unsigned int group, bool windows)
@@ -168,6 +169,11 @@ static void check_group(struct result *r, unsigned int group)
 	/* two of twenty blocks had one: a median would have shown none */
 	NEAR(merged->counts[RARE].per_op.est, 2. / (20 * OPS));
 	NEAR(merged->counts[RARE].ratio.est, 1);
+	assert_true(isfinite(merged->counts[RARE].ratio.lo));
+	/* a launch without any counts, too, and leaves no interval */
+	NEAR(none->counts[RARE].ratio.est, 4. * 2 / 5);
+	assert_true(isnan(none->counts[RARE].ratio.lo));
+	assert_true(isnan(none->counts[RARE].ratio.hi));
 	/* judged rows outlive their samples */
 	judge_slim(j);
 	NEAR(merged->counts[CYCLES].per_op.est, 24);
