@@ -74,6 +74,8 @@
 	function search(text) {
 		let re = null, found;
 
+		for (const f of frames)
+			f.g.classList.remove("found");
 		try {
 			re = text ? new RegExp(text) : null;
 			find.classList.remove("wrong");
@@ -83,8 +85,6 @@
 			return;
 		}
 		found = re ? frames.filter((f) => f.depth > 0 && re.test(f.name)) : [];
-		for (const f of frames)
-			f.g.classList.remove("found");
 		for (const f of found)
 			f.g.classList.add("found");
 		matched.textContent = re ? "matched: " + (100 * share(found)).toFixed(2) +
