@@ -19,7 +19,8 @@ static const struct need {
 	const char *needs[MAX_NEEDS], *likes[MAX_NEEDS];
 } commands[] = {
 	{ "run", { NULL }, { "gnuplot", "membarrier" } },
-	{ "run --counters", { "PMU" }, { "events" } },
+	{ "run --counters", { "sampling" }, { "PMU", "events" } },
+	{ "run --probe", { "root", "uprobes", "attach uprobe" }, { NULL } },
 	{ "run --backend kernel",
 	  { "root", "loads modules", "unsigned modules", "debugfs",
 	    "kernel headers" },
@@ -40,6 +41,10 @@ static const struct need {
 	  { "QEMU", "compiler for arm64", "pinned kernels|space in the cache" },
 	  { "KVM" } },
 	{ "flame", { "perf", "sampling" }, { "root|perf for everybody" } },
+	{ "flame stock", { "stock driver", "root", "BTF", "attach perf_event" }, { NULL } },
+	{ "flame --backend guest",
+	  { "QEMU", "compiler for arm64", "pinned kernels|space in the cache" },
+	  { "KVM" } },
 	{ "verify", { "herd7" }, { NULL } },
 	{ "guest",
 	  { "QEMU", "compiler for arm64", "pinned kernels|space in the cache" },
@@ -118,16 +123,14 @@ void commands_judge(struct doctor *d)
 
 	d->commands = look_check(calloc(nr, sizeof(*d->commands)));
 	for (i = 0; i < nr; i++) {
-		struct doctor_command *c = &d->commands[d->nr_commands++];
+		struct doctor_command *c = &d->commands[d->nr_commands];
 
+		name_of(commands[i].words, name, sizeof(name));
+		if (d->options->has_command && !d->options->has_command(name))
+			continue;
+		d->nr_commands++;
 		*c = (struct doctor_command){ .words = commands[i].words,
 					      .verdict = DOCTOR_YES };
-		name_of(c->words, name, sizeof(name));
-		if (!d->options->has_command || d->options->has_command(name)) {
-			judge_needs(d, &commands[i], c);
-			continue;
-		}
-		c->verdict = DOCTOR_NO;
-		c->lacks = look_format("this version has no command %s", name);
+		judge_needs(d, &commands[i], c);
 	}
 }

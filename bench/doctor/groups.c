@@ -5,6 +5,9 @@
 
 #include "check.h"
 
+#define ONE_GROUP \
+	"unbind its drivers, echo DMA > /sys/kernel/iommu_groups/N/type, bind again"
+
 /* Devices that a row names. */
 #define MAX_NAMED 6
 
@@ -134,17 +137,37 @@ static void type_rows(struct doctor *d, const json_t *groups)
 	}
 }
 
-/* Why the groups are what they are. */
+/* As kstrtobool() of the kernel takes it; -1: it is none, and changes nothing. */
+static int parse_bool(const char *text)
+{
+	if (*text && strchr("yYtT1", *text))
+		return 1;
+	if (*text && strchr("nNfF0", *text))
+		return 0;
+	if (!strncasecmp(text, "on", 2))
+		return 1;
+	return strncasecmp(text, "of", 2) ? -1 : 0;
+}
+
+/* A word of the command line that is a bool; -1: not given, or none. */
+static int given(const struct doctor *d, const char *key, char *value, size_t len)
+{
+	return cmdline(d, key, value, len) ? parse_bool(value) : -1;
+}
+
+/* Why groups are identity, as far as it can be seen; "": by their drivers or devices. */
 static void because(const struct doctor *d, char *text, size_t len)
 {
 	char value[32];
+	int pass = given(d, "iommu.passthrough", value, sizeof(value));
 
 	*text = '\0';
-	if (cmdline(d, "iommu.passthrough", value, sizeof(value)))
+	if (pass == 1)
 		snprintf(text, len, " (iommu.passthrough=%s)", value);
-	else if (cmdline(d, "iommu", value, sizeof(value)))
-		snprintf(text, len, " (iommu=%s)", value);
-	else if (config(d, "IOMMU_DEFAULT_PASSTHROUGH") == 'y')
+	else if (pass < 0 && !is_arm(d) && cmdline(d, "iommu", value, sizeof(value)) &&
+		 !strcmp(value, "pt"))
+		snprintf(text, len, " (iommu=pt)");
+	else if (pass < 0 && config(d, "IOMMU_DEFAULT_PASSTHROUGH") == 'y')
 		snprintf(text, len, " (CONFIG_IOMMU_DEFAULT_PASSTHROUGH)");
 }
 
@@ -163,9 +186,11 @@ static void judge_groups(struct doctor *d, const json_t *groups)
 	say(d, translate ? DOCTOR_PARTLY : DOCTOR_NO,
 	    "%zu of %zu groups; %zu are identity%s", translate, nr, identity,
 	    why);
-	remedy(d,
-	       "iommu.passthrough=0 %s; or for one group: unbind its drivers, echo DMA > /sys/kernel/iommu_groups/N/type, bind again",
-	       ON_CMDLINE);
+	/* where it isn't the default's doing, the default needs no change */
+	if (*why)
+		remedy(d, "iommu.passthrough=0 %s; or for one group: " ONE_GROUP, ON_CMDLINE);
+	else
+		remedy(d, "the default isn't identity; for one group: " ONE_GROUP);
 }
 
 static void check_translate(struct doctor *d)
@@ -190,22 +215,23 @@ static void check_translate(struct doctor *d)
 static void check_strict(struct doctor *d)
 {
 	char strict[32], passthrough[32];
-	bool lazy, has_strict, has_pass;
+	int is_strict;
+	bool has_strict, has_pass;
 
 	if (look_for(d->look, "/sys/kernel/iommu_groups/0") != LOOK_THERE)
 		return;
 	has_strict = cmdline(d, "iommu.strict", strict, sizeof(strict));
 	has_pass = cmdline(d, "iommu.passthrough", passthrough,
 			   sizeof(passthrough));
-	lazy = has_strict ? *strict == '0' :
-			    config(d, "IOMMU_DEFAULT_DMA_LAZY") == 'y';
+	is_strict = has_strict ? parse_bool(strict) : -1;
+	if (is_strict < 0 && config(d, "IOMMU_DEFAULT_DMA_LAZY"))
+		is_strict = config(d, "IOMMU_DEFAULT_DMA_LAZY") != 'y';
 	say(d, DOCTOR_FACT, "iommu.strict %s, iommu.passthrough %s: %s",
 	    has_strict ? strict : "not given",
 	    has_pass ? passthrough : "not given",
-	    lazy ? "DMA domains are lazy" :
-	    !has_strict && !config(d, "IOMMU_DEFAULT_DMA_LAZY") ?
-		   "the kernel's own defaults" :
-		   "DMA domains are strict");
+	    is_strict < 0 ? "the kernel's own defaults" :
+	    is_strict	  ? "the default of DMA domains is strict" :
+			    "the default of DMA domains is lazy");
 }
 
 const struct doctor_check doctor_groups[] = {

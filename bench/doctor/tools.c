@@ -82,13 +82,14 @@ static void check_kvm(struct doctor *d)
 {
 	char text[64];
 
-	if (!look_ask_line(d->look, "kvm", text, sizeof(text))) {
+	/* whatever its KVM is, it isn't for them */
+	if (!is_arm(d)) {
+		say(d, DOCTOR_PARTLY, "an x86 host: arm64 guests are emulated");
+		remedy(d, "an arm64 host");
+	} else if (!look_ask_line(d->look, "kvm", text, sizeof(text))) {
 		say(d, DOCTOR_UNKNOWN, "not asked in a record");
 	} else if (!strncmp(text, "api ", 4)) {
-		say(d, is_arm(d) ? DOCTOR_YES : DOCTOR_PARTLY, "%s%s", text,
-		    is_arm(d) ? "" : "; for x86-64 guests alone: arm64's are emulated");
-		if (!is_arm(d))
-			remedy(d, "an arm64 host");
+		say(d, DOCTOR_YES, "%s", text);
 	} else if (!strcmp(text, "EACCES")) {
 		say(d, DOCTOR_NO, "/dev/kvm isn't yours to open");
 		remedy(d, "adduser $USER kvm, and log in again; or root");

@@ -189,12 +189,46 @@ class Made(Doctor):
                          ("CONFIG_KPROBES=y", "CONFIG_IOMMU_DEFAULT_PASSTHROUGH=y"))
         self.assertIn("(CONFIG_IOMMU_DEFAULT_PASSTHROUGH)", r["domains translate"]["detail"])
 
+    def test_passthrough_that_is_none(self):
+        """As the kernel takes a bool: what is none leaves the default, which isn't its doing."""
+        for word in ("Y", "on", "t", "true"):
+            r = self.changed((" iommu.passthrough=1", f" iommu.passthrough={word}"))
+            self.assertIn(f"(iommu.passthrough={word})", r["domains translate"]["detail"])
+        for word in ("0", "off", "No", "2", "="):
+            row = self.changed((" iommu.passthrough=1", f" iommu.passthrough={word}")
+                               )["domains translate"]
+            self.assertEqual(row["detail"], "2 of 4 groups; 2 are identity")
+            # what is so already is no remedy
+            self.assertNotIn("iommu.passthrough=0", row["remedy"])
+            self.assertIn("iommu_groups/N/type", row["remedy"])
+
     def test_strict(self):
-        self.assertIn("domains are strict", self.of(MADE)["command line"]["detail"])
-        r = self.changed((" quiet", " iommu.strict=0"))
-        self.assertIn("domains are lazy", r["command line"]["detail"])
+        self.assertIn("domains is strict", self.of(MADE)["command line"]["detail"])
+        for word, which in (("0", "lazy"), ("n", "lazy"), ("off", "lazy"), ("1", "strict"),
+                            ("Yes", "strict"), ("maybe", "strict")):
+            r = self.changed((" quiet", f" iommu.strict={word}"))
+            self.assertIn(f"the default of DMA domains is {which}", r["command line"]["detail"])
         r = self.changed(("DEFAULT_DMA_STRICT=y", "DEFAULT_DMA_LAZY=y"))
-        self.assertIn("domains are lazy", r["command line"]["detail"])
+        self.assertIn("domains is lazy", r["command line"]["detail"])
+
+    def test_counters_without_a_pmu(self):
+        r = self.changed(("?perf cycles\n\tcounts", "?perf cycles\n\tENOENT"), text=READY)
+        self.assertEqual(r.verdict("PMU"), "no")
+        self.assertEqual(r.works("run --counters"), "partly")
+        self.assertTrue(r.commands["run --counters"]["lacks"].startswith("PMU: "))
+        r = self.changed(("?perf cpu-clock\n\tcounts", "?perf cpu-clock\n\tEACCES"), text=READY)
+        self.assertEqual(r.works("run --counters"), "no")
+
+    def test_commands(self):
+        r = self.of(READY)
+        self.assertNotIn("verify", r.commands)
+        for command in ("flame stock", "flame --backend guest", "run --probe"):
+            self.assertIn(command, r.commands)
+        self.assertEqual(r.works("flame stock"), "yes")
+        r = self.changed(("aarch64", "x86_64"), text=READY)
+        # whatever its own KVM is
+        self.assertEqual(r.verdict("KVM"), "partly")
+        self.assertEqual(r["KVM"]["remedy"], "an arm64 host")
 
     def test_many_devices(self):
         more = "".join(f"/sys/kernel/iommu_groups/0/devices/0002:00:{n:02x}.0\n"
