@@ -135,6 +135,31 @@ probes() {
 	done
 }
 
+# Of several names one is enough, and the first that apt knows is installed.
+other_names() {
+	echo 'run four|three' >>"$tree/p/packages.list"
+	run --no-install a
+	want_status 2
+	want_err ': four|three'
+	want_one_line
+	run a
+	want_status 0
+	want_calls 1 'apt-get .*install three$'
+	want_no_call update
+	# the second one is there: nothing is missing
+	echo '# another list' >>"$tree/p/packages.list"
+	run --no-install a
+	want_status 0
+	# neither is known before the lists are
+	printf '%s\n' one two >"$tree/installed"
+	touch "$tree/stale"
+	echo '# another list' >>"$tree/p/packages.list"
+	run a
+	want_status 0
+	want_calls 1 update
+	want_calls 2 'apt-get .*install three$'
+}
+
 update_once() {
 	touch "$tree/stale"
 	echo 'run three' >>"$tree/p/packages.list"
@@ -288,7 +313,7 @@ together() {
 }
 
 case ${1:-} in
-passes_on | any_folder | no_install | install | guests | probes | update_once | by_sudo | \
+passes_on | any_folder | no_install | install | guests | probes | other_names | update_once | by_sudo | \
 	no_sudo | no_network | other_distribution | architectures | bad_list | build_fails | \
 	package_gone | rebuilds | together)
 	"$1"

@@ -44,6 +44,12 @@ make_fakes() {
 		done
 		exit 0
 	END
+	fake apt-cache <<-END
+		#!/bin/sh
+		echo "apt-cache \$*" >>"$tree/calls"
+		[ -f "$tree/stale" ] && ! [ -f "$tree/updated" ] && exit 100
+		grep -xF -e "\$2" "$tree/mirror"
+	END
 	fake sudo <<-END
 		#!/bin/sh
 		echo "sudo \$*" >>"$tree/calls"
