@@ -7,6 +7,7 @@
 # the function that issues lists of commands, meanwhile, and after it was detached: each
 # time BLOCKS of them, of OPS operations. Lines:
 #
+#   function NAME
 #   visit TRACER
 #   before|with|after NS...      of each block
 #   counted N of M               calls, by its own output, where it has any
@@ -92,11 +93,12 @@ start() {
 	sleep | invbench-probe) ;;
 	*) set -- chroot /extras "$@" ;;
 	esac
+	: >$out # else the last one's is taken for this one's
 	taskset $cpu "$@" <>input >$out 2>&1 &
 	pid=$!
 }
 
-# attached TRACER: whether it is.
+# attached TRACER: whether the function is watched.
 attached() {
 	case $1 in
 	none) return ;;
@@ -105,15 +107,23 @@ attached() {
 	esac
 }
 
-until_attached() {
+# ready TRACER: whether all of it is attached, as far as that can be told.
+ready() {
+	case $1 in
+	ours*) grep -q '^ready' $out ;;
+	*) attached "$1" ;;
+	esac
+}
+
+until_ready() {
 	tries=0
-	until attached "$1"; do
+	until ready "$1"; do
 		[ -d /proc/$pid ] || die "$1 ended: $(tail -n 1 $out)"
 		[ $tries -lt 1200 ] || die "$1 didn't attach: $(tail -n 1 $out)"
 		tries=$((tries + 1))
 		sleep 0.1
 	done
-	# the second of a pair
+	# the second of a pair, of those that don't say
 	sleep 1
 }
 
@@ -156,12 +166,13 @@ if [ "$cell" != nvme ]; then
 	ask 'group 1 0'
 	ask "cell 0 $cell"
 fi
+echo "function $f"
 for tracer in "$@"; do
 	echo "visit $tracer"
 	blocks warm 3
 	blocks before "$nr"
 	start "$tracer"
-	until_attached "$tracer"
+	until_ready "$tracer"
 	made=0
 	blocks warm 3
 	blocks with "$nr"
