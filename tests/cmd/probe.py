@@ -13,7 +13,6 @@ import shutil
 import signal
 import struct
 import subprocess
-import sys
 import termios
 import unittest
 
@@ -355,7 +354,4 @@ class Probe(harness.Case):
 
 
 if __name__ == "__main__":
-    if harness.ASAN:
-        print("the probed worker is the release build's")
-        sys.exit(77)
     unittest.main()
