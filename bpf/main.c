@@ -15,7 +15,7 @@
  *   opcodes KEY CPU OPCODE:COUNT...
  *   producers KEY CPU N:LISTS...       lists by how many others waited for a CMD_SYNC
  *   more KEY CPU FULL QUEUE_NS MIGRATED
- *   pmcg DEVICE EVENT COUNT
+ *   pmcg DEVICE EVENT COUNT SHARE      scaled: it counted a share of the time
  *   lost WHY COUNT
  *   status STATUS                      of COMMAND, where it ended by itself
  *   end                                the last counts are said

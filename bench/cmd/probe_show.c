@@ -303,9 +303,15 @@ void probe_show_notes(const struct probed *c, bool emulated, FILE *out)
 			pretty_ns(c->added_ns, added, sizeof(added)),
 			pretty_ns(c->inside_ns, inside, sizeof(inside)));
 	show_opcodes(c, out);
-	for (i = 0; i < c->now.nr_pmcg; i++)
-		fprintf(out, "%s %s: %" PRIu64 "\n", c->now.pmcg[i].device,
-			c->now.pmcg[i].event, c->now.pmcg[i].count);
+	for (i = 0; i < c->now.nr_pmcg; i++) {
+		const struct probed_pmcg *m = &c->now.pmcg[i];
+
+		fprintf(out, "%s %s: %" PRIu64, m->device, m->event, m->count);
+		if (m->share < 1)
+			fprintf(out, " (scaled: counted %.0f %% of the time)",
+				100 * m->share);
+		fputc('\n', out);
+	}
 	show_losses(c, out);
 	if (emulated)
 		fputs("emulated: counts are exact, times are the emulator's\n",
@@ -437,10 +443,11 @@ static json_t *pmcg_json(const struct probed *c)
 
 	for (i = 0; i < c->now.nr_pmcg; i++)
 		json_array_append_new(
-			all, json_pack("{s:s, s:s, s:I}", "device",
+			all, json_pack("{s:s, s:s, s:I, s:f}", "device",
 				       c->now.pmcg[i].device, "event",
 				       c->now.pmcg[i].event, "count",
-				       (json_int_t)c->now.pmcg[i].count));
+				       (json_int_t)c->now.pmcg[i].count,
+				       "share", c->now.pmcg[i].share));
 	return all;
 }
 

@@ -206,8 +206,8 @@ static int take_pmcg(struct probed *c, char *line)
 
 	if (!p)
 		return -ENOMEM;
-	return sscanf(line, "%127s %127s %" SCNu64, p->device, p->event,
-		      &p->count) == 3 ?
+	return sscanf(line, "%127s %127s %" SCNu64 " %lf", p->device, p->event,
+		      &p->count, &p->share) == 4 ?
 		       0 :
 		       -EINVAL;
 }

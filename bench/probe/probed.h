@@ -47,6 +47,7 @@ struct probed_lists {
 struct probed_pmcg {
 	char device[PROBED_NAME], event[PROBED_NAME];
 	uint64_t count;
+	double share; /* of the time in which it was counted; below 1: scaled */
 };
 
 /* Calls that are missing in the counts. */

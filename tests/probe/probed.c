@@ -74,7 +74,7 @@ static void test_sums(void **state)
 	assert_int_equal(say(&c, "producers 1 0 0:4 1:1"), 0);
 	assert_int_equal(say(&c, "more 1 0 3 40 1"), 0);
 	assert_int_equal(say(&c, "lost entry 5"), 0);
-	assert_int_equal(say(&c, "pmcg smmuv3_pmcg_1 tlb_miss 9"), 0);
+	assert_int_equal(say(&c, "pmcg smmuv3_pmcg_1 tlb_miss 9 0.25"), 0);
 	assert_int_equal(say(&c, "status 3"), 0);
 	assert_int_equal(say(&c, "end"), 0);
 	assert_true(c.ended && c.ready && c.now.whole);
@@ -86,6 +86,7 @@ static void test_sums(void **state)
 	assert_int_equal(c.status, 3);
 	assert_int_equal(c.now.loss[0].count, 5);
 	assert_int_equal(c.now.pmcg[0].count, 9);
+	assert_true(c.now.pmcg[0].share == 0.25);
 
 	probed_sum(&c.now, NULL, 1, PROBED_ALL, PROBE_SYNC, &t);
 	assert_int_equal(probed_calls(&t), 6);
@@ -216,6 +217,7 @@ static void test_errors(void **state)
 		"cost fentry cheap",
 		"status -",
 		"lost depth",
+		"pmcg smmuv3_pmcg_1 tlb_miss 9",
 		"end of it",
 	};
 	struct probed c = { .status = -1 };
