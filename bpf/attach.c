@@ -55,10 +55,10 @@ struct wanted {
 };
 
 static const struct wanted stock[] = {
-	/* since 7.3 the old name is round the new one, and inlined where most call it */
+	/* 7.3 has the old name round the new one, and inlined where single commands go */
 	{ "__arm_smmu_cmdq_issue_cmdlist", PROBE_ISSUE, NULL,
 	  "arm_smmu_cmdq_issue_cmdlist" },
-	/* before 6.19 there was no array of invalidations, and no one function for all */
+	/* without an array of invalidations (6.12) there is no one function for all */
 	{ "arm_smmu_domain_inv_range", PROBE_RANGE, NULL,
 	  "__arm_smmu_tlb_inv_range" },
 	{ "arm_smmu_attach_commit", PROBE_COMMIT, "arm_smmu_attach_prepare",
@@ -168,7 +168,7 @@ struct cmdq_sync_bpf *probe_instance(struct probe *p, const struct btf *btf,
 	s->rodata->nr_keys = p->keys;
 	s->rodata->by_cell = p->options.cells;
 	if (btf)
-		find_device(s, own ? own : btf);
+		find_device(s, btf);
 	if (own && !own_layout(s, own)) {
 		probe_fail(p, "the module's BTF lacks a field of its queue");
 		goto fail;
@@ -510,14 +510,9 @@ void probe_count(struct probe *p, bool on)
 		p->instance[0]->bss->counting = on;
 }
 
-void probe_detach(struct probe *p)
-{
-	unlink_from(p, 0);
-}
-
 void probe_free(struct probe *p)
 {
-	probe_detach(p);
+	unlink_from(p, 0);
 	if (p->rows)
 		munmap(p->rows, p->rows_size);
 	p->rows = NULL;

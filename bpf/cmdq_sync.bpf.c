@@ -151,15 +151,18 @@ ours:
 static __always_inline __u32 key_of(__u64 smmu, __u64 cmdq, __u32 *shift)
 {
 	struct probe_queue *q = queue_of(smmu, cmdq);
-	__u32 published = q ? q->published : 0;
+	__u32 published = q ? *(volatile __u32 *)&q->published : 0, key;
 
-	*shift = published ? published & 0xff : shift_of(cmdq);
-	if (q && !published)
-		count(&losses[PROBE_LOST_EARLY]);
-	published = (published & ~PROBE_PUBLISHED) >> 8;
-	if ((!q || q->published) && !published)
+	if (!published) {
+		*shift = shift_of(cmdq);
+		count(&losses[q ? PROBE_LOST_EARLY : PROBE_LOST_QUEUE]);
+		return PROBE_KEY_NONE;
+	}
+	*shift = published & 0xff;
+	key = (published & ~PROBE_PUBLISHED) >> 8;
+	if (!key)
 		count(&losses[PROBE_LOST_QUEUE]);
-	return published;
+	return key;
 }
 
 /* ---- a list of commands -------------------------------------------------- */

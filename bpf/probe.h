@@ -72,8 +72,7 @@ int probe_fail(struct probe *p, const char *fmt, ...)
  */
 int probe_attach(struct probe *p);
 
-/* Detaches all. The counts stay. */
-void probe_detach(struct probe *p);
+/* Detaches all, and lets the counts go. */
 void probe_free(struct probe *p);
 
 /* Counts calls that begin from now on, or (false) none that begin. */
@@ -85,7 +84,8 @@ unsigned int probe_cpus(const char *path);
 /**
  * probe_instance() - another copy of the programs, none of them to be loaded yet
  * @p: gets it; all copies share their maps
- * @btf: the kernel's; NULL: of programs that read no SMMU
+ * @btf: of who is watched, as @own where that is the module; NULL: of programs that read
+ *	no SMMU
  * @own: the layout of the module's structs instead of the stock driver's; NULL
  *
  * Return: the copy, opened and not loaded; NULL with a line.
