@@ -367,6 +367,12 @@ void probed_sum(const struct snapshot *s, const struct snapshot *since,
 		add_times(since, key, cpu, kind, -1, sum);
 }
 
+void probed_add(const struct snapshot *s, unsigned int key,
+		enum probe_kind kind, struct probed_time *sum)
+{
+	add_times(s, key, PROBED_ALL, kind, 1, sum);
+}
+
 static void add_lists(const struct snapshot *s, unsigned int key,
 		      unsigned int cpu, int sign, struct probed_lists *sum)
 {
@@ -394,6 +400,12 @@ void probed_sum_lists(const struct snapshot *s, const struct snapshot *since,
 	add_lists(s, key, cpu, 1, sum);
 	if (since)
 		add_lists(since, key, cpu, -1, sum);
+}
+
+void probed_add_lists(const struct snapshot *s, unsigned int key,
+		      struct probed_lists *sum)
+{
+	add_lists(s, key, PROBED_ALL, 1, sum);
 }
 
 uint64_t probed_calls(const struct probed_time *t)

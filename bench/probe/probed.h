@@ -119,6 +119,12 @@ void probed_sum_lists(const struct snapshot *s, const struct snapshot *since,
 		      unsigned int key, unsigned int cpu,
 		      struct probed_lists *sum);
 
+/* Those of all CPUs to a sum that is there. */
+void probed_add(const struct snapshot *s, unsigned int key,
+		enum probe_kind kind, struct probed_time *sum);
+void probed_add_lists(const struct snapshot *s, unsigned int key,
+		      struct probed_lists *sum);
+
 uint64_t probed_calls(const struct probed_time *t);
 
 /* Of how often each number was there; NaN: none was. */

@@ -37,24 +37,10 @@ static void over_launches(const struct samples *s, unsigned int key,
 static void add_launch(struct judge_probe *p, const struct probed *from,
 		       unsigned int key)
 {
-	struct probed_lists l;
-	struct probed_time t;
-	unsigned int i;
+	size_t i;
 
-	probed_sum(&from->now, NULL, key, PROBED_ALL, PROBE_SYNC, &t);
-	for (i = 0; i < PROBE_BUCKETS; i++)
-		p->time.bucket[i] += t.bucket[i];
-	p->time.sum_ns += t.sum_ns;
-	p->time.failed += t.failed;
-	p->time.timed_out += t.timed_out;
-	if (t.max_ns > p->time.max_ns)
-		p->time.max_ns = t.max_ns;
-	probed_sum_lists(&from->now, NULL, key, PROBED_ALL, &l);
-	for (i = 0; i < PROBE_MAX_COMMANDS; i++)
-		p->lists.commands[i] += l.commands[i];
-	for (i = 0; i < PROBE_MAX_PRODUCERS; i++)
-		p->lists.producers[i] += l.producers[i];
-	p->lists.full += l.full;
+	probed_add(&from->now, key, PROBE_SYNC, &p->time);
+	probed_add_lists(&from->now, key, &p->lists);
 	for (i = 0; i < from->now.nr_loss; i++)
 		p->lost += from->now.loss[i].count;
 	if (from->has_cost && from->inside_ns > p->inside_ns)
