@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -43,7 +44,8 @@ void probe_wrap_again(struct probe_wrap *w)
 	w->argv[n] = NULL;
 }
 
-unsigned int probe_cells(const struct plan *plan)
+/* The most of a group: each gets counts of its own. */
+static unsigned int most_cells(const struct plan *plan)
 {
 	unsigned int most = 0, i;
 
@@ -67,7 +69,8 @@ static bool listed(const char *list, const char *name)
 	return false;
 }
 
-void probe_queues(const struct plan *plan, char *text, size_t len)
+/* As the module's functions are called: "lockless_model,spinlock_null"; empty: none. */
+static void name_queues(const struct plan *plan, char *text, size_t len)
 {
 	char queue[32], device[32], budget[32], name[96];
 	unsigned int i, k;
@@ -93,4 +96,18 @@ void probe_queues(const struct plan *plan, char *text, size_t len)
 						      at ? "," : "", name);
 		}
 	}
+}
+
+int probe_suit(const struct plan *plan, struct backend_options *o,
+	       struct plan_error *err)
+{
+	if (!plan->probed)
+		return 0;
+	o->probed = most_cells(plan);
+	name_queues(plan, o->queues, sizeof(o->queues));
+	if (*o->queues)
+		return 0;
+	snprintf(err->msg, sizeof(err->msg),
+		 "--probe: no cell of this plan has a queue to watch (queue=lockless or spinlock)");
+	return -EINVAL;
 }

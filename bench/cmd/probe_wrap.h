@@ -3,7 +3,7 @@
 #ifndef CMD_PROBE_WRAP_H
 #define CMD_PROBE_WRAP_H
 
-#include "plan.h"
+#include "backend.h"
 
 /**
  * struct probe_wrap - words that a launch's command line begins with
@@ -26,10 +26,11 @@ void probe_wrap(struct probe_wrap *w, const char *path, const char *worker,
 /* Behind the first launch: what probes cost is known then. */
 void probe_wrap_again(struct probe_wrap *w);
 
-/* The most of a group: each gets counts of its own. */
-unsigned int probe_cells(const struct plan *plan);
-
-/* As the module's functions are called: "lockless_model,spinlock_null"; empty: none. */
-void probe_queues(const struct plan *plan, char *text, size_t len);
+/*
+ * What a probed plan takes of @o: probed, queues. 0, or -errno with a line when there is
+ * nothing to watch.
+ */
+int probe_suit(const struct plan *plan, struct backend_options *o,
+	       struct plan_error *err);
 
 #endif

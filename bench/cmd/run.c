@@ -428,7 +428,8 @@ static struct result *begin(struct args *a, struct plan_error *err)
 		    same_options(a, r, err))
 			return NULL;
 		if (!backends_suit(result_plan(r), &a->options, err) &&
-		    !counters_suit(result_plan(r), err))
+		    !counters_suit(result_plan(r), err) &&
+		    !probe_suit(result_plan(r), &a->options, err))
 			return r;
 		result_close(r);
 		return NULL;
@@ -444,16 +445,10 @@ static struct result *begin(struct args *a, struct plan_error *err)
 			 a->seed, backends, (unsigned int)nr, err);
 	if (!plan)
 		return NULL;
-	if ((a->counters && counters_parse(a->counters, plan, err)) ||
-	    backends_suit(plan, &a->options, err) || counters_suit(plan, err)) {
-		plan_free(plan);
-		return NULL;
-	}
 	plan->probed = a->probe;
-	probe_queues(plan, a->options.queues, sizeof(a->options.queues));
-	if (a->probe && !*a->options.queues) {
-		snprintf(err->msg, sizeof(err->msg),
-			 "--probe: no cell of this plan has a queue to watch (queue=lockless or spinlock)");
+	if ((a->counters && counters_parse(a->counters, plan, err)) ||
+	    backends_suit(plan, &a->options, err) || counters_suit(plan, err) ||
+	    probe_suit(plan, &a->options, err)) {
 		plan_free(plan);
 		return NULL;
 	}
@@ -672,11 +667,6 @@ int cmd_run(int argc, char **argv)
 	}
 	stop_on_signals();
 	keep_console(a, r);
-	if (result_plan(r)->probed) {
-		a->options.probed = probe_cells(result_plan(r));
-		probe_queues(result_plan(r), a->options.queues,
-			     sizeof(a->options.queues));
-	}
 	if (!a->json)
 		printf("machine: %s\n\n", result_machine(r));
 	status = run_all(a, r);
