@@ -18,8 +18,6 @@
 #include "spare.h"
 #include "team.h"
 
-#define WRAP_ARGS 16
-
 struct backend {
 	char module[PATH_MAX];
 	char params[64];
@@ -131,15 +129,12 @@ static struct launch *kernel_start(struct backend *b, unsigned int threads,
 {
 	const char *const relay[] = { relay_path(), "--module", b->module,
 				      "--params", b->params, NULL };
-	const char *argv[WRAP_ARGS + sizeof(relay) / sizeof(*relay)];
+	const char *argv[CHILD_WORDS];
 	const struct launch_where where = { .argv = argv, .relayed = true };
 	struct subject_error e;
 	struct launch *l;
-	unsigned int n = 0;
 
-	for (; b->wrap && b->wrap[n] && n < WRAP_ARGS; n++)
-		argv[n] = b->wrap[n];
-	memcpy(&argv[n], relay, sizeof(relay));
+	child_words(argv, b->wrap, relay);
 	l = launch_start(&where, threads, cpus, nr_cpus, &e);
 	probe_wrap_again(&b->probes);
 

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "backend.h"
+#include "child.h"
 #include "cmd.h"
 #include "probe_wrap.h"
 #include "team.h"
@@ -53,18 +54,15 @@ static struct launch *user_start(struct backend *b, unsigned int threads,
 				 const unsigned int *cpus, unsigned int nr_cpus,
 				 struct plan_error *err)
 {
-	const char *argv[sizeof(b->wrap.argv) / sizeof(*b->wrap.argv) + 2];
-	struct launch_where where = { .argv = argv };
+	const char *const worker[] = { b->worker, NULL };
+	const char *argv[CHILD_WORDS];
+	/* a probe has the last word */
+	const struct launch_where where = { .argv = argv,
+					    .relayed = b->wrap.argv[0] };
 	struct subject_error e;
 	struct launch *l;
-	unsigned int n = 0;
 
-	for (; b->wrap.argv[n]; n++)
-		argv[n] = b->wrap.argv[n];
-	/* the probe has the last word then */
-	where.relayed = n;
-	argv[n++] = b->worker;
-	argv[n] = NULL;
+	child_words(argv, b->wrap.argv, worker);
 	l = launch_start(&where, threads, cpus, nr_cpus, &e);
 	probe_wrap_again(&b->wrap);
 	if (!l)

@@ -102,3 +102,17 @@ int child_run(const char *const *argv, struct plan_error *err)
 	free(line);
 	return status ? -ECHILD : 0;
 }
+
+static size_t add_words(const char **words, size_t n, const char *const *more)
+{
+	for (; more && *more && n < CHILD_WORDS - 1; more++)
+		words[n++] = *more;
+	words[n] = NULL;
+	return n;
+}
+
+void child_words(const char *words[CHILD_WORDS], const char *const *before,
+		 const char *const *after)
+{
+	add_words(words, add_words(words, 0, before), after);
+}

@@ -17,4 +17,11 @@
  */
 int child_run(const char *const *argv, struct plan_error *err);
 
+/* Words of a command line that is put together, at most. */
+#define CHILD_WORDS 32
+
+/* A command line: @before (NULL: nothing), then @after; both, and it, with NULL at the end. */
+void child_words(const char *words[CHILD_WORDS], const char *const *before,
+		 const char *const *after);
+
 #endif

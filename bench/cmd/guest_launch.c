@@ -4,11 +4,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "child.h"
 #include "guest_launch.h"
 
 /* Without a word from a launch, the emulator's slowness included: longer is hanging. */
 #define LAUNCH_SECONDS 600
-#define WRAP_ARGS	16
 
 static void close_streams(struct guest_launch *l)
 {
@@ -44,15 +44,12 @@ int guest_launch_start(struct guest_launch *l, unsigned int threads,
 	const char *const relay[] = { "/bin/invbench-relay",  "--module",
 				      "/modules/invbench.ko", "--params",
 				      params ? params : "",   NULL };
-	const char *argv[WRAP_ARGS + sizeof(relay) / sizeof(*relay)];
+	const char *argv[CHILD_WORDS];
 	struct launch_where where = { .relayed = true };
 	struct subject_error why;
-	unsigned int n = 0;
 	int fd;
 
-	for (; l->wrap && l->wrap[n] && n < WRAP_ARGS; n++)
-		argv[n] = l->wrap[n];
-	memcpy(&argv[n], relay, sizeof(relay));
+	child_words(argv, l->wrap, relay);
 	fd = guest_exec(l->guest, argv, true, LAUNCH_SECONDS, err);
 
 	l->launch = NULL;
